@@ -1,0 +1,106 @@
+// One SELECTable space: the main table of entries, their expiry wheel and their statistics.
+//
+// Everything that looks a key up passes find(), peek() or write(): these three delete what has
+// expired, count hits and misses and touch the LRU/LFU clock, so no command does any of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "keyspace/types.h"
+
+namespace redstart {
+
+class Entry;            // keyspace/entry.h
+class WriteGuard;       // keyspace/write_guard.h
+class KeyspaceObserver; // keyspace/observer.h
+class Slab;
+class Random;
+
+enum class EvictionPolicy : uint8_t {
+  kNoEviction, kAllkeysLru, kAllkeysLfu, kAllkeysRandom,
+  kVolatileLru, kVolatileLfu, kVolatileRandom, kVolatileTtl,
+};
+
+// What all keyspaces of an engine share. The engine owns it and keeps it up to date.
+struct KeyspaceShared {
+  Slab* slab = nullptr;
+  Random* random = nullptr;
+  uint64_t hash_seed = 0;
+  int64_t now_ms = 0;        // wall time of this turn
+  bool lfu = false;          // the clock of entries is LFU's, else LRU's
+  bool touch = true;         // off while a snapshot child lives, and for CLIENT NO-TOUCH
+  bool replica = false;      // expired keys are absent but not deleted: the master does that
+  bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica
+  int lfu_log_factor = 10;
+  int lfu_decay_minutes = 1;
+  KeyspaceObserver* observer = nullptr;
+  // Counted here so that INFO and DBSIZE need no walk.
+  uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
+  // Bytes of big values (outside the slab).
+  uint64_t big_bytes = 0;
+};
+
+class Keyspace {
+ public:
+  Keyspace(KeyspaceShared& shared, int index);
+  ~Keyspace();
+  Keyspace(const Keyspace&) = delete;
+  Keyspace& operator=(const Keyspace&) = delete;
+
+  int index() const { return index_; }
+  Key key(std::string_view bytes) const;  // hashes
+
+  // A read: deletes an expired entry, counts a hit or a miss, touches the clock. Null if absent.
+  const Entry* find(const Key& key);
+  // The same without counting or touching: TYPE, TTL, OBJECT, SCAN filters.
+  const Entry* peek(const Key& key);
+  // The one way to change anything. See write_guard.h.
+  WriteGuard write(const Key& key);
+
+  // Takes the value and expiry of `from` (which becomes absent) to `to` (replacing what was there).
+  // Both guards must be committed by the caller afterwards. They may be of two keyspaces.
+  static void move_value(WriteGuard& from, WriteGuard& to);
+  // Copies the value and expiry of `from` into `to`.
+  static void copy_value(const Entry& from, WriteGuard& to);
+
+  size_t size() const;           // expired but not yet deleted entries included, as DBSIZE in Redis
+  size_t expires_size() const;   // entries with a TTL
+  int64_t average_ttl_ms() const;
+  // All keys away. With `later` the memory is given back in slices by reclaim().
+  void flush(bool later);
+  void swap_contents(Keyspace& other);
+
+  // SCAN. `visit` gets each entry once per pass over its place and answers whether to stop; the
+  // keyspace must not change during the call. Cursor 0 begins and ends.
+  uint64_t scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit);
+  // A uniformly drawn live entry; null when there is none.
+  const Entry* random_entry();
+  void for_each(const std::function<void(const Entry&)>& visit) const;
+
+  // Stage 1 and 2 of the window's prefetch; harmless for absent keys.
+  void prefetch_line(uint64_t hash) const;
+  void prefetch_entry(uint64_t hash) const;
+
+  // Deletes entries whose time has come, for at most `budget_us`. Answers whether more is due.
+  bool expire_due(int64_t budget_us);
+  // When the wheel next has work, as wall time in ms; INT64_MAX if never.
+  int64_t next_expiry_ms() const;
+  // Gives back memory of flushed tables and shrinks sparse ones. Answers whether more is left.
+  bool reclaim(int64_t budget_us);
+
+  // Used by the slab-wide accounting of INFO and MEMORY.
+  size_t table_bytes() const;
+  size_t wheel_bytes() const;
+
+ private:
+  friend class WriteGuard;
+  struct Parts;
+  int index_;
+  KeyspaceShared& shared_;
+  Parts* parts_;
+};
+
+}  // namespace redstart

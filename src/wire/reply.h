@@ -1,0 +1,91 @@
+// A reply is a destination, not a value: a small interface, built on the stack by a door, used for
+// one command. A handler calls it in the order of the answer and never asks which protocol is
+// behind it; what differs between RESP2, RESP3 and JSON is decided inside the encoders.
+//
+// Rules of use
+//  - After array(n) exactly n further replies follow, after map(n) 2n, and so on; nested freely.
+//  - Calls cannot fail. An encoder that hits a limit latches it and its door acts at the end.
+//  - Texts passed in are borrowed for the call only; bulk_shared() alone keeps a reference.
+//  - error() inside an aggregate is one of its elements.
+//
+// The shapes (RESP2 | RESP3 | JSON is always RESP2's shape):
+//   null        $-1                 _            null
+//   null_array  *-1                 _            null
+//   dbl         bulk text           ,3.1         "3.1"
+//   boolean     :1 / :0             #t / #f      1 / 0
+//   map(n)      array of 2n         %n           flat array
+//   set(n)      array of n          ~n           array
+//   flat_pairs  flat array of 2n    *n of *2     flat array        (WITHSCORES)
+//   map_pairs   *n of *2            %n           array of pairs    (XREAD)
+//   verbatim    bulk                =            string
+//   push        array               >            (never sent)
+//   attribute   dropped with its contents' calls: RESP3 only, see has_attributes()
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/big_buf.h"
+
+namespace redstart {
+
+class Reply {
+ public:
+  enum class Shape : uint8_t { kArray, kMap, kSet, kPush };
+  // Where a length that is not known yet will be written.
+  struct Mark {
+    uint64_t position = 0;
+    Shape shape = Shape::kArray;
+  };
+
+  virtual void ok() = 0;
+  virtual void status(std::string_view text) = 0;
+  // `text` begins with its code: "ERR syntax error". Line breaks become blanks.
+  virtual void error(std::string_view text) = 0;
+  virtual void integer(int64_t value) = 0;
+  virtual void bulk(std::string_view bytes) = 0;
+  // The bytes of a big buffer, by reference where the door can; it takes its own hold.
+  virtual void bulk_shared(BigBuf* buffer) = 0;
+  virtual void bulk_int(int64_t value) = 0;
+  virtual void null() = 0;
+  virtual void null_array() = 0;
+  virtual void dbl(double value) = 0;
+  virtual void boolean(bool value) = 0;
+  virtual void big_number(std::string_view digits) = 0;
+  // `format` has three letters: "txt", "mkd".
+  virtual void verbatim(std::string_view format, std::string_view text) = 0;
+
+  virtual void array(size_t count) = 0;
+  virtual void map(size_t pair_count) = 0;
+  virtual void set(size_t count) = 0;
+  virtual void push(size_t count) = 0;
+  // Each pair begins with a call of flat_pair() / map_pair(), then its two replies.
+  virtual void flat_pairs(size_t pair_count) = 0;
+  virtual void flat_pair() = 0;
+  virtual void map_pairs(size_t pair_count) = 0;
+  virtual void map_pair() = 0;
+
+  // RESP3 attributes precede the reply they describe. Where this answers false, do not send them.
+  virtual bool has_attributes() const { return false; }
+  virtual void attribute(size_t pair_count) {}
+
+  // An aggregate whose length is known only afterwards. Marks close in the reverse order.
+  // For Shape::kMap `count` is the number of pairs.
+  virtual Mark open(Shape shape) = 0;
+  virtual void close(Mark mark, size_t count) = 0;
+  Mark open_array() { return open(Shape::kArray); }
+
+  // A bulk string of known size in pieces: begin, then appends that add up to `size`.
+  virtual void bulk_begin(size_t size) = 0;
+  virtual void bulk_append(std::string_view piece) = 0;
+
+  // True once error() was called at the top level (stats, MULTI, HTTP status).
+  bool failed() const { return failed_; }
+
+ protected:
+  ~Reply() = default;
+  bool failed_ = false;
+};
+
+}  // namespace redstart

@@ -7,7 +7,9 @@
 namespace redstart {
 
 inline char ascii_lower(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(c | 0x20) : c; }
-inline char ascii_upper(char c) { return (c >= 'a' && c <= 'z') ? static_cast<char>(c & ~0x20) : c; }
+inline char ascii_upper(char c) {
+  return (c >= 'a' && c <= 'z') ? static_cast<char>(c & ~0x20) : c;
+}
 inline bool ascii_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 inline bool ascii_print(char c) { return c >= 0x20 && c < 0x7f; }

@@ -1,0 +1,283 @@
+#include "base/numbers.h"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "base/ascii.h"
+
+namespace redstart {
+
+namespace {
+
+constexpr auto kDigitPairs = [] {
+  std::array<char, 200> pairs{};
+  for (int i = 0; i < 100; i++) {
+    pairs[i * 2] = static_cast<char>('0' + i / 10);
+    pairs[i * 2 + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+constexpr auto kPowersOfTen = [] {
+  std::array<uint64_t, 20> powers{};
+  uint64_t power = 1;
+  for (uint64_t& p : powers) p = power, power *= 10;
+  return powers;
+}();
+
+int digit_count(uint64_t value) {
+  // 1233 / 4096 is log10(2): the guess is exact or one too small.
+  const int guess = (std::bit_width(value | 1) * 1233) >> 12;
+  return guess + (value >= kPowersOfTen[guess] || guess == 0);
+}
+
+void write_digits(char* out, uint64_t value, int count) {
+  char* at = out + count;
+  while (value >= 100) {
+    at -= 2;
+    memcpy(at, &kDigitPairs[(value % 100) * 2], 2);
+    value /= 100;
+  }
+  if (value >= 10) {
+    memcpy(at - 2, &kDigitPairs[value * 2], 2);
+  } else {
+    at[-1] = static_cast<char>('0' + value);
+  }
+}
+
+uint64_t magnitude(int64_t value) {
+  return value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+}
+
+char* append(char* at, std::string_view text) {
+  memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+}  // namespace
+
+// ---- integers -----------------------------------------------------------------------------------
+
+bool parse_uint64(std::string_view text, uint64_t* value) {
+  if (text.empty() || text.size() > 20) return false;
+  if (text[0] == '0') {
+    *value = 0;
+    return text.size() == 1;
+  }
+  // Nineteen digits always fit; only a twentieth can overflow.
+  uint64_t sum = 0;
+  for (char c : text.substr(0, 19)) {
+    if (!ascii_digit(c)) return false;
+    sum = sum * 10 + static_cast<uint64_t>(c - '0');
+  }
+  if (text.size() == 20) {
+    if (!ascii_digit(text[19])) return false;
+    if (__builtin_mul_overflow(sum, 10, &sum)) return false;
+    if (__builtin_add_overflow(sum, static_cast<uint64_t>(text[19] - '0'), &sum)) return false;
+  }
+  *value = sum;
+  return true;
+}
+
+bool parse_int64(std::string_view text, int64_t* value) {
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) text.remove_prefix(1);
+  uint64_t size;
+  if (!parse_uint64(text, &size)) return false;
+  constexpr uint64_t kMost = std::numeric_limits<int64_t>::max();
+  if (negative ? size == 0 || size > kMost + 1 : size > kMost) return false;
+  *value = static_cast<int64_t>(negative ? -size : size);
+  return true;
+}
+
+size_t write_uint64(char* out, uint64_t value) {
+  const int count = digit_count(value);
+  write_digits(out, value, count);
+  return static_cast<size_t>(count);
+}
+
+size_t write_int64(char* out, int64_t value) {
+  *out = '-';
+  return (value < 0) + write_uint64(out + (value < 0), magnitude(value));
+}
+
+size_t int64_text_size(int64_t value) {
+  return static_cast<size_t>((value < 0) + digit_count(magnitude(value)));
+}
+
+std::string int64_text(int64_t value) {
+  char text[kIntTextMax];
+  return std::string(text, write_int64(text, value));
+}
+
+// ---- text to floating point ---------------------------------------------------------------------
+
+namespace {
+
+// What strtod takes for a number, with the deviations of from_chars mended: it knows no '+' and no
+// "0x", and for inf and nan one must look at the text to tell them from an overflow.
+template <typename Float>
+bool parse_float(std::string_view text, Float* value) {
+  bool negative = false;
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  auto format = std::chars_format::general;
+  if (text.size() > 2 && text[0] == '0' && ascii_lower(text[1]) == 'x') {
+    format = std::chars_format::hex;
+    text.remove_prefix(2);
+  }
+  // Only inf begins with a letter outside of hexadecimal; a second sign is never right.
+  if (text.empty()) return false;
+  const bool infinite = equals_fold(text, "inf") || equals_fold(text, "infinity");
+  if (infinite && format == std::chars_format::hex) return false;
+  if (!infinite && text[0] == '-') return false;
+
+  Float parsed;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, parsed, format);
+  if (result.ec != std::errc() || result.ptr != end) return false;
+  if (std::isnan(parsed) || std::isinf(parsed) != infinite) return false;
+  if (parsed == 0) {
+    // Zero from a text that is not zero is an underflow, which Redis refuses.
+    const std::string_view exponent_mark = format == std::chars_format::hex ? "pP" : "eE";
+    const std::string_view mantissa = text.substr(0, text.find_first_of(exponent_mark));
+    if (mantissa.find_first_not_of("0.") != std::string_view::npos) return false;
+  }
+  *value = negative ? -parsed : parsed;
+  return true;
+}
+
+}  // namespace
+
+bool parse_double(std::string_view text, double* value) { return parse_float(text, value); }
+
+bool parse_long_double(std::string_view text, long double* value) {
+  if (text.size() >= kLongDoubleTextMax) return false;
+  return parse_float(text, value);
+}
+
+// ---- floating point to text ---------------------------------------------------------------------
+
+namespace {
+
+// digits[0..count) times 10^power.
+struct Decimal {
+  char digits[20];
+  int count;
+  int power;
+};
+
+// The shortest digits that read back as `value`. REQUIRES: finite, positive.
+Decimal shortest_decimal(double value) {
+  char text[kDoubleTextMax];
+  const char* end =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+  const char* mark = static_cast<const char*>(memchr(text, 'e', end - text));
+  Decimal decimal;
+  decimal.count = 0;
+  for (const char* at = text; at < mark; at++) {
+    if (*at != '.') decimal.digits[decimal.count++] = *at;
+  }
+  int exponent = 0;
+  std::from_chars(mark + (mark[1] == '+' ? 2 : 1), end, exponent);
+  decimal.power = exponent - (decimal.count - 1);
+  return decimal;
+}
+
+// Redis's layout, which depends on the number of digits and not on the size of the number alone:
+// 675510.9391398639 prints as 6.755109391398639e+5, because ten digits stand after the point.
+char* write_decimal(char* at, const Decimal& d) {
+  const std::string_view digits(d.digits, static_cast<size_t>(d.count));
+  const int exponent = d.power + d.count - 1;
+  const int distance = std::abs(exponent);
+
+  if (d.power >= 0 && distance < d.count + 7) {
+    at = append(at, digits);
+    memset(at, '0', static_cast<size_t>(d.power));
+    return at + d.power;
+  }
+  if (d.power < 0 && (d.power > -7 || distance < 4)) {
+    const int before_point = d.count + d.power;
+    if (before_point > 0) {
+      at = append(at, digits.substr(0, static_cast<size_t>(before_point)));
+      *at++ = '.';
+      return append(at, digits.substr(static_cast<size_t>(before_point)));
+    }
+    at = append(at, "0.");
+    memset(at, '0', static_cast<size_t>(-before_point));
+    return append(at - before_point, digits);
+  }
+  *at++ = digits[0];
+  if (d.count > 1) {
+    *at++ = '.';
+    at = append(at, digits.substr(1));
+  }
+  *at++ = 'e';
+  *at++ = exponent < 0 ? '-' : '+';
+  return at + write_uint64(at, static_cast<uint64_t>(distance));
+}
+
+}  // namespace
+
+size_t write_double(char* out, double value) {
+  if (std::isnan(value)) return append(out, "nan") - out;
+  char* at = out;
+  if (std::signbit(value)) *at++ = '-';
+  value = std::fabs(value);
+  if (std::isinf(value)) return append(at, "inf") - out;
+  // Whole numbers up to 2^62 print all their digits, as Redis does.
+  if (value <= 0x1p62) {
+    const auto whole = static_cast<uint64_t>(value);
+    if (static_cast<double>(whole) == value) return at + write_uint64(at, whole) - out;
+  }
+  return write_decimal(at, shortest_decimal(value)) - out;
+}
+
+std::string double_text(double value) {
+  char text[kDoubleTextMax];
+  return std::string(text, write_double(text, value));
+}
+
+size_t write_long_double(char* out, long double value) {
+  if (std::isnan(value)) return append(out, "nan") - out;
+  if (std::isinf(value)) return append(out, value < 0 ? "-inf" : "inf") - out;
+  const char* end =
+      std::to_chars(out, out + kLongDoubleTextMax, value, std::chars_format::fixed, 17).ptr;
+  while (end[-1] == '0') end--;
+  if (end[-1] == '.') end--;
+  if (std::string_view(out, static_cast<size_t>(end - out)) == "-0") {
+    *out = '0';
+    return 1;
+  }
+  return static_cast<size_t>(end - out);
+}
+
+// ---- sizes --------------------------------------------------------------------------------------
+
+bool parse_memory_size(std::string_view text, uint64_t* bytes) {
+  struct Unit {
+    std::string_view name;
+    uint64_t size;
+  };
+  static constexpr Unit kUnits[] = {
+      {"", 1},        {"b", 1},        {"k", 1000},       {"kb", 1 << 10},
+      {"m", 1000000}, {"mb", 1 << 20}, {"g", 1000000000}, {"gb", 1 << 30},
+  };
+  uint64_t count;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, count);
+  if (result.ec != std::errc()) return false;
+  const std::string_view name(result.ptr, static_cast<size_t>(end - result.ptr));
+  for (const Unit& unit : kUnits) {
+    if (equals_fold(name, unit.name)) return !__builtin_mul_overflow(count, unit.size, bytes);
+  }
+  return false;
+}
+
+}  // namespace redstart

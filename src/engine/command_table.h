@@ -1,0 +1,65 @@
+// All commands of one engine, by name. An instance, filled from one visible list at start.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/args.h"
+#include "engine/command.h"
+
+namespace redstart {
+
+// A row of the table with what was derived from it.
+struct Command {
+  const CommandSpec* spec = nullptr;
+  const Command* container = nullptr;   // of a subcommand
+  uint16_t id = 0;                      // index of statistics, dense from 0
+  uint16_t first_key = 0;               // position of the first key when it is fixed, else 0
+  uint32_t flags = 0;                   // the row's, and movablekeys when derived
+  uint32_t acl = 0;                     // AclCategory bits, complete
+  std::string full_name;                // "client|kill"
+  std::vector<const Command*> subcommands;
+};
+
+class CommandTable {
+ public:
+  CommandTable();
+  ~CommandTable();
+
+  void add(std::span<const CommandSpec* const> family);
+
+  // The command of a name in any letter case, containers without looking at their second word.
+  const Command* find(std::string_view name) const;
+  // The command that `args` calls: a subcommand where there is one by that name, the container
+  // itself when it is called alone; null for an unknown name or an unknown subcommand.
+  const Command* resolve(Args args) const;
+  // "client|kill" or "get".
+  const Command* find_full(std::string_view name) const;
+
+  // In order of registration: commands without their subcommands; everything, by id.
+  std::span<const Command* const> commands() const { return top_; }
+  std::span<const Command* const> by_id() const { return all_; }
+  size_t size() const { return all_.size(); }
+
+ private:
+  struct Slot;
+  const Command* add_one(const CommandSpec& spec, const Command* container);
+  std::vector<std::unique_ptr<Command>> owned_;
+  std::vector<const Command*> top_;
+  std::vector<const Command*> all_;
+  std::unique_ptr<Slot[]> slots_;
+};
+
+// The positions of the keys among the arguments of a call, by the command's key specs (and, for
+// the few commands whose keys no spec can tell, by its own rule). False: the call is malformed.
+struct KeyPosition {
+  uint32_t index;
+  uint16_t flags;  // KeyFlag
+};
+bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys);
+
+}  // namespace redstart

@@ -1,0 +1,141 @@
+// The engine: data and rules, driven by doors, knowing no socket, file or clock of its own.
+//
+//   door: engine.begin_turn() -> dispatcher.run(...) any number of times -> engine.end_turn()
+//
+// A turn is one round of the loop: the time is read once at its start (and again after a command
+// of over a millisecond); timers, expiry and reclaiming have their share at its end.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/slab.h"
+#include "base/ticks.h"
+#include "engine/command_table.h"
+#include "engine/config.h"
+#include "engine/dispatcher.h"
+#include "engine/exec_unit.h"
+#include "engine/session.h"
+#include "engine/tenant.h"
+#include "engine/timers.h"
+
+namespace redstart {
+
+class Log;
+class Evictor;
+class TransactionRegistry;
+
+// Reasons why no command can take the short road through the gates.
+enum EngineAttention : uint32_t {
+  kMemoryLimit = 1 << 0,      // maxmemory is set
+  kLoadingData = 1 << 1,
+  kReplicaRole = 1 << 2,
+  kClientsPaused = 1 << 3,
+  kBusyScript = 1 << 4,
+  kMonitored = 1 << 5,
+  kWriteFailed = 1 << 6,      // MISCONF
+};
+
+struct EngineOptions {
+  Clock* clock = nullptr;     // REQUIRED, outlives the engine
+  Log* log = nullptr;         // REQUIRED, outlives the engine
+  uint64_t seed = 0;          // 0: from the operating system
+  Settings settings = {};
+};
+
+// What an INFO of the process asks the floor above. Null members answer 0 or nothing.
+struct HostServices {
+  std::function<void(bool save, bool now, bool force)> shutdown;
+  std::function<size_t()> network_bytes;        // buffers of all connections
+  std::function<size_t()> connections;
+  std::function<std::string()> config_file;     // "" without one
+  // Applies a changed setting that the floor above owns (port, bind, maxclients, ...). False and a
+  // text when it cannot.
+  std::function<bool(std::string_view name, std::string* error)> apply_setting;
+};
+
+class Engine {
+ public:
+  explicit Engine(const EngineOptions& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  void begin_turn();
+  // Timers, active expiry, reclaiming, each within its budget. Answers true when work is left and
+  // the loop should not sleep.
+  bool end_turn();
+  // How long the loop may sleep, in ms; -1 for ever.
+  int64_t sleep_ms() const;
+  void refresh_time();
+
+  int64_t now_ms() const { return shared_.now_ms; }
+  int64_t mono_us() const { return clock_.mono_us(); }
+  Clock& clock() { return clock_; }
+  Log& log() { return log_; }
+  Random& random() { return random_; }
+  Slab& slab() { return slab_; }
+  KeyspaceShared& keyspace_shared() { return shared_; }
+  const TickScale& tick_scale() const { return tick_scale_; }
+
+  CommandTable& commands() { return commands_; }
+  Config& config() { return config_; }
+  const Settings& settings() const { return config_.settings(); }
+  Dispatcher& dispatcher() { return dispatcher_; }
+  ExecUnit& unit() { return unit_; }
+  Timers& timers() { return timers_; }
+  HostServices& host() { return host_; }
+
+  Tenant& default_tenant() { return *tenants_[0]; }
+  Tenant& add_tenant(std::string name);
+  const std::vector<std::unique_ptr<Tenant>>& tenants() const { return tenants_; }
+
+  Session* find_session(uint64_t id) const;
+  const IntrusiveList<Session>& sessions() const { return sessions_; }
+  size_t session_count() const { return session_ids_.size(); }
+
+  // Everything that counts against maxmemory.
+  size_t used_memory() const;
+  // Frees until used_memory() fits, deleting by policy. False: it could not.
+  bool make_room();
+
+  uint32_t attention = 0;      // EngineAttention
+  uint32_t lru_clock() const { return static_cast<uint32_t>(shared_.now_ms / 1000) & 0xffffff; }
+  int64_t start_mono_us = 0;
+  int64_t start_ms = 0;
+  std::string run_id;          // 40 hex digits
+  uint64_t peak_memory = 0;
+  bool active_expire = true;   // DEBUG SET-ACTIVE-EXPIRE
+
+ private:
+  friend class Session;
+  uint64_t enlist(Session* session);
+  void delist(Session* session);
+  void apply_settings();
+
+  Clock& clock_;
+  Log& log_;
+  Random random_;
+  Slab slab_;
+  TickScale tick_scale_;
+  KeyspaceShared shared_;
+  CommandTable commands_;
+  Config config_;
+  Timers timers_;
+  ExecUnit unit_;
+  Dispatcher dispatcher_;
+  HostServices host_;
+  std::unique_ptr<Evictor> evictor_;
+  std::vector<std::unique_ptr<Tenant>> tenants_;
+  IntrusiveList<Session> sessions_;
+  absl::flat_hash_map<uint64_t, Session*> session_ids_;
+  uint64_t next_session_id_ = 1;
+};
+
+}  // namespace redstart

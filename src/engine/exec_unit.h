@@ -1,0 +1,103 @@
+// Everything observable happens in one execution unit and is settled in one place.
+//
+// A command, an EXEC, a script, an eviction or a tick of the expiry wheel each is one unit; units
+// nest by depth and settle when the outermost ends: effects go to the tenant's propagation log,
+// then keyspace events to their listener, in the order of the commits. It is the observer of all
+// keyspaces of the engine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/args.h"
+#include "keyspace/observer.h"
+
+namespace redstart {
+
+class Engine;
+class Tenant;
+struct Context;
+
+// Gets the keyspace events of a unit when it settles. (Pub/sub will implement it.)
+class EventListener {
+ public:
+  virtual void on_event(Tenant& tenant, int db, const Event& event, std::string_view key) = 0;
+
+ protected:
+  ~EventListener() = default;
+};
+
+// Told at the moment of a change, inside the unit: WATCH, tracking, blocked clients.
+class TouchListener {
+ public:
+  virtual void on_touched(Keyspace& keys, std::string_view key) = 0;
+  virtual void on_flushed(Keyspace& keys) = 0;
+
+ protected:
+  ~TouchListener() = default;
+};
+
+class ExecUnit final : public KeyspaceObserver {
+ public:
+  explicit ExecUnit(Engine& engine) : engine_(engine) {}
+
+  void enter(Tenant& tenant) {
+    if (depth_++ == 0) tenant_ = &tenant;
+  }
+  void leave() {
+    if (--depth_ == 0 && (dirty_ | recorded_)) settle();
+  }
+  int depth() const { return depth_; }
+  // Commits since the unit began.
+  uint64_t dirty() const { return dirty_; }
+
+  // A handler begins: its commits are told from those before it. `verbatim` when it ends with
+  // commits and chose nothing else.
+  struct CallMark {
+    uint64_t dirty;
+    uint32_t effects;
+  };
+  CallMark begin_call();
+  void end_call(const CallMark& mark, int db, Args args, bool may_propagate);
+  void record(int db, Args effect);
+  void choose_nothing() { chosen_ = true; }
+  void choose_verbatim() { force_verbatim_ = true; }
+  void never_wrap() { wrap_ = false; }
+
+  void on_commit(Keyspace& keys, std::string_view key, const Event& event) override;
+  void on_expired(Keyspace& keys, std::string_view key) override;
+  void on_evicted(Keyspace& keys, std::string_view key) override;
+  void on_created(Keyspace& keys, std::string_view key) override;
+  void on_miss(Keyspace& keys, std::string_view key) override;
+  void on_flush(Keyspace& keys) override;
+
+  // At most one listener each; null when nobody listens.
+  void set_event_listener(EventListener* listener) { events_to_ = listener; }
+  void set_touch_listener(TouchListener* listener) { touches_to_ = listener; }
+
+ private:
+  struct PendingEvent {
+    Event event;
+    int db;
+    std::string key;
+  };
+  void settle();
+  void gone(Keyspace& keys, std::string_view key, const Event& event, bool lazily_freed);
+  void event(Keyspace& keys, std::string_view key, const Event& event);
+
+  Engine& engine_;
+  Tenant* tenant_ = nullptr;
+  int depth_ = 0;
+  uint64_t dirty_ = 0;
+  uint32_t recorded_ = 0;
+  bool chosen_ = false;
+  bool force_verbatim_ = false;
+  bool wrap_ = true;
+  std::vector<PendingEvent> events_;
+  EventListener* events_to_ = nullptr;
+  TouchListener* touches_to_ = nullptr;
+};
+
+}  // namespace redstart

@@ -1,0 +1,54 @@
+// The one log of effects of a tenant: what a replica or an append-only file must see, in order,
+// encoded once as RESP commands. A unit with several effects is wrapped in MULTI/EXEC; SELECT is
+// written when the keyspace changes and after a reader has attached.
+//
+// Without a reader nothing is encoded; the offset and the sequence still count, so that sync
+// tokens move with every write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/args.h"
+
+namespace redstart {
+
+// Reads the log as it grows: AOF, backlog, tests.
+class LogReader {
+ public:
+  // Whole records. The bytes are borrowed.
+  virtual void on_records(std::string_view bytes) = 0;
+
+ protected:
+  ~LogReader() = default;
+};
+
+class Propagation {
+ public:
+  void attach(LogReader* reader);   // forces a SELECT before the next effect
+  void detach(LogReader* reader);
+  bool attached() const { return !readers_.empty(); }
+
+  // Called by ExecUnit for each effect of a unit, then end_unit() once.
+  void add_effect(int db, Args effect);
+  void end_unit(bool wrap);
+  // Moves on each unit that changed something, encoded or not.
+  uint64_t sequence() const { return sequence_; }
+  void count_unit() { sequence_++; }
+  uint64_t offset() const { return offset_; }
+  void force_select() { selected_db_ = -1; }
+
+ private:
+  void encode(std::string* out, Args effect);
+  std::vector<LogReader*> readers_;
+  std::string pending_;        // effects of the open unit, encoded
+  int effects_ = 0;
+  int first_effect_db_ = -1;
+  int selected_db_ = -1;
+  uint64_t sequence_ = 0;
+  uint64_t offset_ = 0;
+};
+
+}  // namespace redstart

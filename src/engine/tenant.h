@@ -1,0 +1,51 @@
+// What a user calls "my database": its keyspaces, users, log and statistics. Everything that Redis
+// keeps in `server.*` and a user can observe lives here; several tenants live in one engine and
+// cannot see each other, because a session holds one Tenant* and no other road exists.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/propagation.h"
+#include "engine/slowlog.h"
+#include "engine/latency.h"
+#include "engine/stats.h"
+#include "keyspace/keyspace.h"
+#include "security/users.h"
+
+namespace redstart {
+
+class Engine;
+
+class Tenant {
+ public:
+  Tenant(Engine& engine, std::string name, int databases);
+  ~Tenant();
+  Tenant(const Tenant&) = delete;
+  Tenant& operator=(const Tenant&) = delete;
+
+  const std::string& name() const { return name_; }
+  int databases() const { return static_cast<int>(keyspaces_.size()); }
+  // Made at first use. REQUIRES: 0 <= db < databases().
+  Keyspace& keyspace(int db);
+  // Null where nothing was ever stored or looked at.
+  Keyspace* existing(int db) const { return keyspaces_[db].get(); }
+  void swap(int a, int b);
+
+  Users users;
+  Propagation propagation;
+  Slowlog slowlog;
+  LatencyMonitor latency;
+  Stats stats;
+  std::string replication_id;   // 40 hex digits
+  uint64_t dirty = 0;           // changes since the last save
+
+ private:
+  Engine& engine_;
+  std::string name_;
+  std::vector<std::unique_ptr<Keyspace>> keyspaces_;
+};
+
+}  // namespace redstart

@@ -108,6 +108,14 @@ TEST(Doubles, TextReadsBackAsTheSameBits) {
   }
 }
 
+// Redis's digits are neither always the fewest nor always the nearest (see grisu.h).
+TEST(Doubles, DigitsAreThoseOfRedisEvenWhereShorterOnesExist) {
+  EXPECT_EQ(double_text(675510.9391398639), "6.755109391398639e+5");
+  EXPECT_EQ(double_text(-1396365117936075.8), "-1396365117936075.7");
+  EXPECT_EQ(double_text(2.380234864543e+17 + 4.1752050594835e+78), "4.1752050594835004e+78");
+  EXPECT_EQ(double_text(8.179690292851700e-251), "8.179690292851699e-251");
+}
+
 TEST(Doubles, FormsOfCommandsAreAcceptedAndNothingElse) {
   const struct {
     const char* text;
@@ -135,6 +143,60 @@ TEST(Doubles, FormsOfCommandsAreAcceptedAndNothingElse) {
   }
   double value;
   EXPECT_FALSE(parse_double(std::string_view("1\0", 2), &value));
+}
+
+TEST(LongDoubles, WrittenAsPrintfWithoutTrailingZeros) {
+  Random random(3);
+  for (int i = 0; i < 20000; i++) {
+    const auto bits = static_cast<long double>(random.next());
+    long double value = std::ldexp(bits, static_cast<int>(random.below(200)) - 150);
+    if (i % 3 == 0) value = static_cast<long double>(random.below(2000000)) / 100;
+    if (i % 3 == 1) value = std::ldexp(1.0L, -static_cast<int>(random.below(80)));  // ties
+    if (random.below(2) == 0) value = -value;
+    char expected[kLongDoubleTextMax];
+    int size = snprintf(expected, sizeof expected, "%.17Lf", value);
+    while (expected[size - 1] == '0') size--;
+    if (expected[size - 1] == '.') size--;
+    std::string_view want(expected, static_cast<size_t>(size));
+    if (want == "-0") want = "0";
+    char text[kLongDoubleTextMax];
+    ASSERT_EQ(std::string_view(text, write_long_double(text, value)), want);
+  }
+  char text[kLongDoubleTextMax];
+  EXPECT_EQ(std::string_view(text, write_long_double(text, -HUGE_VALL)), "-inf");
+  EXPECT_GT(write_long_double(text, std::numeric_limits<long double>::max()), 300u);
+}
+
+TEST(LongDoubles, ReadAsTheNearestValue) {
+  for (const char* text : {"3.14", "-0.1", "10", ".5", "5.", "1234567890123456789",
+                           "0.0000000000001", "12345678901234567890.5", "1e10", "+7", "0x1p4",
+                           "-0.30000000000000000001", "9999999999999999999"}) {
+    long double value;
+    ASSERT_TRUE(parse_long_double(text, &value)) << text;
+    EXPECT_EQ(value, strtold(text, nullptr)) << text;
+  }
+  for (const char* text : {"", "-", ".", "-.", "1.2.3", "1 ", "nan", "1e5000", "--1", "1-"}) {
+    long double value;
+    EXPECT_FALSE(parse_long_double(text, &value)) << text;
+  }
+}
+
+TEST(MemorySizes, UnitsOfTheConfiguration) {
+  const struct {
+    const char* text;
+    uint64_t bytes;
+  } good[] = {{"0", 0},        {"100", 100},     {"1b", 1},        {"2k", 2000},      {"2kb", 2048},
+              {"3M", 3000000}, {"3mB", 3 << 20}, {"1gb", 1 << 30}, {"1G", 1000000000}};
+  for (const auto& c : good) {
+    uint64_t bytes;
+    ASSERT_TRUE(parse_memory_size(c.text, &bytes)) << c.text;
+    EXPECT_EQ(bytes, c.bytes) << c.text;
+  }
+  for (const char* text :
+       {"-1", "1tb", "1 kb", "1kb ", "1.5mb", "99999999999999999999", "99999999999999999gb"}) {
+    uint64_t bytes;
+    EXPECT_FALSE(parse_memory_size(text, &bytes)) << text;
+  }
 }
 
 }  // namespace

@@ -41,8 +41,16 @@ class Reply {
 
   virtual void ok() = 0;
   virtual void status(std::string_view text) = 0;
-  // `text` begins with its code: "ERR syntax error". Line breaks become blanks.
-  virtual void error(std::string_view text) = 0;
+  // `text` begins with its code: "ERR syntax error". Line breaks become blanks. The code is kept
+  // for the statistics; encoders implement write_error().
+  void error(std::string_view text) {
+    errors_++;
+    size_t length = text.find(' ');
+    if (length > sizeof error_code_) length = text.size() < sizeof error_code_ ? text.size() : 0;
+    error_code_size_ = static_cast<uint8_t>(length);
+    for (size_t i = 0; i < length; i++) error_code_[i] = text[i];
+    write_error(text);
+  }
   virtual void integer(int64_t value) = 0;
   virtual void bulk(std::string_view bytes) = 0;
   // The bytes of a big buffer, by reference where the door can; it takes its own hold.
@@ -80,12 +88,18 @@ class Reply {
   virtual void bulk_begin(size_t size) = 0;
   virtual void bulk_append(std::string_view piece) = 0;
 
-  // True once error() was called at the top level (stats, MULTI, HTTP status).
-  bool failed() const { return failed_; }
+  // How many errors were answered so far, at any depth, and the code of the latest: "WRONGTYPE".
+  uint32_t errors() const { return errors_; }
+  std::string_view error_code() const { return {error_code_, error_code_size_}; }
 
  protected:
   ~Reply() = default;
-  bool failed_ = false;
+  virtual void write_error(std::string_view text) = 0;
+
+ private:
+  uint32_t errors_ = 0;
+  uint8_t error_code_size_ = 0;
+  char error_code_[32];
 };
 
 }  // namespace redstart

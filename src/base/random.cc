@@ -59,4 +59,21 @@ void secure_random(void* out, size_t count) {
   }
 }
 
+uint64_t secure_seed() {
+  uint64_t seed;
+  secure_random(&seed, sizeof seed);
+  return seed;
+}
+
+std::string random_hex_id() {
+  unsigned char bytes[20];
+  secure_random(bytes, sizeof bytes);
+  std::string id;
+  for (unsigned char byte : bytes) {
+    id.push_back("0123456789abcdef"[byte >> 4]);
+    id.push_back("0123456789abcdef"[byte & 15]);
+  }
+  return id;
+}
+
 }  // namespace redstart

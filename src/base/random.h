@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace redstart {
 
@@ -22,5 +23,8 @@ class Random {
 
 // Bytes from the operating system's own source.
 void secure_random(void* out, size_t count);
+uint64_t secure_seed();
+// 40 hex digits, as run ids and replication ids have them.
+std::string random_hex_id();
 
 }  // namespace redstart

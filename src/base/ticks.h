@@ -39,6 +39,7 @@ class TickScale {
     return static_cast<int64_t>(static_cast<double>(ticks) * ns_per_tick_);
   }
   int64_t us(uint64_t ticks) const { return ns(ticks) / 1000; }
+  double ns_per_tick() const { return ns_per_tick_; }
 
  private:
   uint64_t start_ticks_;

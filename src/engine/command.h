@@ -95,7 +95,7 @@ struct KeySpecs {
   uint8_t count = 0;
 };
 
-constexpr KeySpecs no_keys() { return {}; }
+constexpr KeySpecs no_keys() { return KeySpecs(); }
 constexpr KeySpecs key_range(uint16_t flags, int first, int last, int step) {
   KeySpecs specs;
   specs.count = 1;
@@ -120,7 +120,7 @@ struct CommandSpec {
   uint32_t flags = 0;
   uint32_t acl = 0;
   Group group = Group::kGeneric;
-  KeySpecs keys = {};
+  KeySpecs keys = KeySpecs();
   // The argument grammar, from which the tree of COMMAND DOCS is expanded. UPPER: token; lower:
   // argument (name:type, default key for "key", else string); [x]: optional; a|b: one of;
   // (...): block; trailing +: repeated. A token directly before an argument belongs to it.

@@ -33,17 +33,23 @@ class Dispatcher {
   // Resolves the calls of a window, hashes their first keys and prefetches table lines, then
   // entries. Only hashes are carried into execution, never pointers.
   void prepare(Session& session, std::span<Call> window);
-  // Runs one call: exactly one reply. REQUIRES: prepare() saw it.
-  void run(Session& session, const Call& call, Reply& reply);
+  // Runs one call, with exactly one reply. False: not now (clients are paused): nothing was
+  // replied, the session holds, and the door offers the same call again after resume().
+  // REQUIRES: prepare() saw the call.
+  bool run(Session& session, const Call& call, Reply& reply);
   // Both, for doors with one call at hand.
-  void run(Session& session, Args args, Reply& reply);
+  bool run(Session& session, Args args, Reply& reply);
   // Inside a unit: EXEC, scripts. No gates; they are the caller's business.
   void invoke(Session& session, const Call& call, Reply& reply);
 
+  // Takes over the thresholds of slowlog and latency monitor.
+  void apply_settings();
+
  private:
-  void run_gated(Session& session, const Call& call, Reply& reply);
-  void finish(Session& session, const Call& call, Reply& reply, uint64_t ticks);
+  void note_slow(Session& session, const Call& call, int64_t duration_us);
   Engine& engine_;
+  uint64_t slow_ticks_ = 0;   // a longer command gets a closer look
+  bool histograms_ = true;
 };
 
 }  // namespace redstart

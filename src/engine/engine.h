@@ -29,7 +29,17 @@ namespace redstart {
 
 class Log;
 class Evictor;
-class TransactionRegistry;
+class Watches;
+
+// CLIENT PAUSE.
+struct Pause {
+  bool active = false;
+  bool writes_only = false;
+  int64_t until_ms = 0;
+  TimerId timer = 0;
+  std::vector<uint64_t> waiting;   // sessions with a call that was put off
+  bool holds(bool writes) const { return active && (!writes_only || writes); }
+};
 
 // Reasons why no command can take the short road through the gates.
 enum EngineAttention : uint32_t {
@@ -84,7 +94,8 @@ class Engine {
   KeyspaceShared& keyspace_shared() { return shared_; }
   const TickScale& tick_scale() const { return tick_scale_; }
 
-  CommandTable& commands() { return commands_; }
+  const CommandTable& commands() const { return commands_; }
+  void add_commands(std::span<const CommandSpec* const> family);
   Config& config() { return config_; }
   const Settings& settings() const { return config_.settings(); }
   Dispatcher& dispatcher() { return dispatcher_; }
@@ -102,8 +113,13 @@ class Engine {
 
   // Everything that counts against maxmemory.
   size_t used_memory() const;
-  // Frees until used_memory() fits, deleting by policy. False: it could not.
-  bool make_room();
+  // Deletes keys of the tenant by policy until used_memory() fits maxmemory. False: it could not.
+  bool make_room(Tenant& tenant);
+
+  Watches& watches() { return *watches_; }
+  Pause& pause() { return pause_; }
+  void pause_clients(int64_t until_ms, bool writes_only);
+  void unpause_clients();
 
   uint32_t attention = 0;      // EngineAttention
   uint32_t lru_clock() const { return static_cast<uint32_t>(shared_.now_ms / 1000) & 0xffffff; }
@@ -131,7 +147,9 @@ class Engine {
   ExecUnit unit_;
   Dispatcher dispatcher_;
   HostServices host_;
+  Pause pause_;
   std::unique_ptr<Evictor> evictor_;
+  std::unique_ptr<Watches> watches_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   IntrusiveList<Session> sessions_;
   absl::flat_hash_map<uint64_t, Session*> session_ids_;

@@ -47,23 +47,31 @@ class ExecUnit final : public KeyspaceObserver {
     if (depth_++ == 0) tenant_ = &tenant;
   }
   void leave() {
-    if (--depth_ == 0 && (dirty_ | recorded_)) settle();
+    if (--depth_ == 0 && (dirty_ | recorded_ | events_.size())) settle();
   }
   int depth() const { return depth_; }
   // Commits since the unit began.
   uint64_t dirty() const { return dirty_; }
 
-  // A handler begins: its commits are told from those before it. `verbatim` when it ends with
-  // commits and chose nothing else.
-  struct CallMark {
-    uint64_t dirty;
-    uint32_t effects;
-  };
-  CallMark begin_call();
-  void end_call(const CallMark& mark, int db, Args args, bool may_propagate);
-  void record(int db, Args effect);
-  void choose_nothing() { chosen_ = true; }
-  void choose_verbatim() { force_verbatim_ = true; }
+  // A handler begins and ends: if it committed since and chose nothing else, its arguments are
+  // the effect.
+  uint64_t begin_call() {
+    choice_ = Choice::kByCommits;
+    return dirty_;
+  }
+  void end_call(uint64_t dirty_before, int db, Args args) {
+    bool verbatim = choice_ == Choice::kByCommits ? dirty_ != dirty_before
+                                                  : choice_ == Choice::kVerbatim;
+    if (verbatim) record(db, args);
+  }
+  // A handler's own choice, see Context.
+  void propagate_as(int db, Args effect) {
+    choice_ = Choice::kOwn;
+    record(db, effect);
+  }
+  void propagate_nothing() { choice_ = Choice::kOwn; }
+  void propagate_verbatim() { choice_ = Choice::kVerbatim; }
+  // The effects of this unit are not of one piece (SCAN expires keys it was not asked for).
   void never_wrap() { wrap_ = false; }
 
   void on_commit(Keyspace& keys, std::string_view key, const Event& event) override;
@@ -83,17 +91,18 @@ class ExecUnit final : public KeyspaceObserver {
     int db;
     std::string key;
   };
+  enum class Choice : uint8_t { kByCommits, kOwn, kVerbatim };
+  void record(int db, Args effect);
   void settle();
   void gone(Keyspace& keys, std::string_view key, const Event& event, bool lazily_freed);
-  void event(Keyspace& keys, std::string_view key, const Event& event);
+  void note_event(Keyspace& keys, std::string_view key, const Event& event);
 
   Engine& engine_;
   Tenant* tenant_ = nullptr;
   int depth_ = 0;
   uint64_t dirty_ = 0;
   uint32_t recorded_ = 0;
-  bool chosen_ = false;
-  bool force_verbatim_ = false;
+  Choice choice_ = Choice::kByCommits;
   bool wrap_ = true;
   std::vector<PendingEvent> events_;
   EventListener* events_to_ = nullptr;

@@ -41,11 +41,10 @@ class Propagation {
   void force_select() { selected_db_ = -1; }
 
  private:
-  void encode(std::string* out, Args effect);
   std::vector<LogReader*> readers_;
+  std::string select_;         // what stands before the open unit's effects, then all of it
   std::string pending_;        // effects of the open unit, encoded
   int effects_ = 0;
-  int first_effect_db_ = -1;
   int selected_db_ = -1;
   uint64_t sequence_ = 0;
   uint64_t offset_ = 0;

@@ -2,6 +2,7 @@
 // LATENCY HISTOGRAM, /metrics.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,12 +13,20 @@
 namespace redstart {
 
 struct CommandStats {
+  // Durations in ns: bucket 4p + q counts those of [2^p * (1 + q/4), 2^p * (1 + (q+1)/4)).
+  static constexpr size_t kBuckets = 160;
+  using Histogram = std::array<uint32_t, kBuckets>;
+
   uint64_t calls = 0;
   uint64_t ticks = 0;       // base/ticks.h
   uint64_t rejected = 0;
   uint64_t failed = 0;
-  // Durations by power of two of nanoseconds with 4 steps each; made at the first sample.
-  std::unique_ptr<std::array<uint32_t, 160>> histogram;
+  std::unique_ptr<Histogram> histogram;   // made at the first sample
+
+  void count_duration(size_t bucket) {
+    if (!histogram) histogram = std::make_unique<Histogram>();
+    (*histogram)[bucket]++;
+  }
 };
 
 struct Stats {
@@ -37,7 +46,7 @@ struct Stats {
   uint64_t reads_processed = 0, writes_processed = 0;
   uint64_t acl_denied_auth = 0, acl_denied_command = 0, acl_denied_key = 0, acl_denied_channel = 0;
 
-  void count_error(std::string_view text);
+  void count_error(std::string_view code);
   void reset();
 };
 

@@ -1,0 +1,134 @@
+#include "engine/dispatcher.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "engine/context.h"
+#include "engine/engine.h"
+#include "engine/session_channel.h"
+#include "engine/gates.h"
+#include "engine/transaction.h"
+
+namespace redstart {
+namespace {
+
+// MULTI's own commands run at once; everything else between MULTI and EXEC is queued.
+bool runs_inside_multi(const Command& command) {
+  std::string_view name = command.spec->name;
+  return name == "exec" || name == "discard" || name == "multi" || name == "watch" ||
+         name == "quit" || name == "reset";
+}
+
+// Buckets of a quarter of a power of two, in nanoseconds.
+size_t histogram_bucket(uint64_t ns) {
+  if (ns < 4) return ns;
+  int power = std::bit_width(ns) - 1;
+  return std::min<size_t>(CommandStats::kBuckets - 1, power * 4 + ((ns >> (power - 2)) & 3));
+}
+
+}  // namespace
+
+void Dispatcher::prepare(Session& session, std::span<Call> window) {
+  const CommandTable& table = engine_.commands();
+  const Keyspace& keys = *session.keys;
+  bool ahead = window.size() > 1;
+  for (Call& call : window) {
+    call.command = table.resolve(call.args);
+    size_t first_key = call.command ? call.command->first_key : 0;
+    if (first_key == 0 || first_key >= call.args.size()) continue;
+    call.first_key_hash = keys.key(call.args[first_key]).hash;
+    if (ahead) keys.prefetch_line(call.first_key_hash);
+  }
+  if (!ahead) return;
+  for (const Call& call : window) {
+    if (call.first_key_hash) keys.prefetch_entry(call.first_key_hash);
+  }
+}
+
+bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
+  session.commands_run++;
+  const Command* command = call.command;
+  bool short_road = command && (session.attention | engine_.attention) == 0 &&
+                    !(command->flags & kAlwaysGated) && arity_fits(call);
+  if (!short_road) {
+    Gate answer = pass_gates(engine_, session, call, reply);
+    if (answer == Gate::kPostponed) return false;
+    if (answer == Gate::kRefused) return true;
+    if ((session.attention & kInTransaction) && !runs_inside_multi(*command)) {
+      transaction_queue(session, call);
+      reply.status("QUEUED");
+      return true;
+    }
+  }
+  engine_.unit().enter(*session.tenant);
+  invoke(session, call, reply);
+  engine_.unit().leave();
+  return true;
+}
+
+bool Dispatcher::run(Session& session, Args args, Reply& reply) {
+  Call call{args};
+  prepare(session, {&call, 1});
+  return run(session, call, reply);
+}
+
+void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
+  const Command& command = *call.command;
+  ExecUnit& unit = engine_.unit();
+  Tenant& tenant = *session.tenant;
+  Context context{command, call.args, reply,   session, tenant,
+                  *session.keys, engine_, unit, engine_.now_ms(), call.first_key_hash};
+  int db = session.db;
+  uint32_t errors_before = reply.errors();
+  if (command.flags & kTouchesArbitraryKeys) unit.never_wrap();
+  if (session.attention & kNoTouch) engine_.keyspace_shared().touch = false;
+  uint64_t dirty_before = unit.begin_call();
+  uint64_t started = read_ticks();
+  command.spec->run(context);
+  uint64_t ticks = read_ticks() - started;
+  unit.end_call(dirty_before, db, call.args);
+  if (session.attention & kNoTouch) engine_.keyspace_shared().touch = true;
+
+  session.last_command = &command;
+  tenant.stats.total_commands++;
+  CommandStats& stats = tenant.stats.commands[command.id];
+  stats.calls++;
+  stats.ticks += ticks;
+  if (histograms_) stats.count_duration(histogram_bucket(engine_.tick_scale().ns(ticks)));
+  if (reply.errors() != errors_before) {
+    stats.failed++;
+    tenant.stats.count_error(reply.error_code());
+  }
+  if (ticks >= slow_ticks_) note_slow(session, call, engine_.tick_scale().us(ticks));
+}
+
+void Dispatcher::apply_settings() {
+  const Settings& settings = engine_.settings();
+  histograms_ = settings.latency_tracking;
+  // A millisecond makes the turn's time stale, whatever is to be logged.
+  int64_t us = 1000;
+  if (settings.slowlog_log_slower_than >= 0) us = std::min(us, settings.slowlog_log_slower_than);
+  slow_ticks_ = static_cast<uint64_t>(us * 1000 / engine_.tick_scale().ns_per_tick());
+}
+
+void Dispatcher::note_slow(Session& session, const Call& call, int64_t duration_us) {
+  const Settings& settings = engine_.settings();
+  const Command& command = *call.command;
+  Tenant& tenant = *session.tenant;
+  int64_t now_s = engine_.clock().wall_us() / 1000000;
+  if (settings.slowlog_log_slower_than >= 0 && duration_us >= settings.slowlog_log_slower_than &&
+      !(command.flags & kSkipSlowlog)) {
+    tenant.slowlog.add(call.args, now_s, duration_us,
+                       session.channel() ? session.channel()->info().address : std::string(),
+                       session.extras ? session.extras->name : std::string(),
+                       settings.slowlog_max_len);
+  }
+  if (settings.latency_monitor_threshold > 0 &&
+      duration_us >= settings.latency_monitor_threshold * 1000) {
+    tenant.latency.add((command.flags & kFast) ? "fast-command" : "command", now_s,
+                       duration_us / 1000);
+  }
+  if (duration_us >= 1000) engine_.refresh_time();
+}
+
+}  // namespace redstart

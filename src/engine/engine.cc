@@ -1,0 +1,176 @@
+#include "engine/engine.h"
+#include "engine/session_channel.h"
+#include "engine/transaction.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "keyspace/evict.h"
+
+namespace redstart {
+namespace {
+
+// Shares of one turn, so that no turn is noticed: 2 ms is the promise for all of it.
+constexpr int64_t kExpireBudgetUs = 500;
+constexpr int64_t kReclaimBudgetUs = 500;
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options)
+    : clock_(*options.clock),
+      log_(*options.log),
+      random_(options.seed ? options.seed : secure_seed()),
+      config_(options.settings),
+      unit_(*this),
+      dispatcher_(*this),
+      evictor_(std::make_unique<Evictor>()),
+      watches_(std::make_unique<Watches>(*this)) {
+  shared_.slab = &slab_;
+  shared_.random = &random_;
+  shared_.hash_seed = random_.next();
+  shared_.observer = &unit_;
+  refresh_time();
+  start_ms = now_ms();
+  start_mono_us = mono_us();
+  add_tenant("default");
+  run_id = default_tenant().replication_id;
+  default_tenant().replication_id = random_hex_id();
+  apply_settings();
+  config_.on_change = [this](std::string_view name, std::string* error) {
+    apply_settings();
+    return !host_.apply_setting || host_.apply_setting(name, error);
+  };
+}
+
+Engine::~Engine() = default;
+
+Tenant& Engine::add_tenant(std::string name) {
+  tenants_.push_back(std::make_unique<Tenant>(*this, std::move(name), settings().databases));
+  tenants_.back()->stats.commands.resize(commands_.size());
+  return *tenants_.back();
+}
+
+void Engine::add_commands(std::span<const CommandSpec* const> family) {
+  commands_.add(family);
+  for (auto& tenant : tenants_) tenant->stats.commands.resize(commands_.size());
+}
+
+void Engine::apply_settings() {
+  const Settings& s = settings();
+  shared_.lfu = s.maxmemory_policy == EvictionPolicy::kAllkeysLfu ||
+                s.maxmemory_policy == EvictionPolicy::kVolatileLfu;
+  shared_.lfu_log_factor = s.lfu_log_factor;
+  shared_.lfu_decay_minutes = s.lfu_decay_time;
+  attention = s.maxmemory ? attention | kMemoryLimit : attention & ~kMemoryLimit;
+  Users& users = default_tenant().users;
+  users.set_password(users.default_user(), s.requirepass);
+  default_tenant().slowlog.trim(s.slowlog_max_len);
+  dispatcher_.apply_settings();
+}
+
+void Engine::refresh_time() { shared_.now_ms = clock_.wall_us() / 1000; }
+
+void Engine::begin_turn() { refresh_time(); }
+
+bool Engine::end_turn() {
+  int64_t now_mono_ms = mono_us() / 1000;
+  if (timers_.next_deadline_ms() <= now_mono_ms) timers_.run_due(now_mono_ms);
+  bool more = false;
+  for (auto& tenant : tenants_) {
+    for (int db = 0; db < tenant->databases(); db++) {
+      Keyspace* keys = tenant->existing(db);
+      if (!keys) continue;
+      if (active_expire && !shared_.expire_paused && keys->next_expiry_ms() <= now_ms()) {
+        unit_.enter(*tenant);
+        unit_.never_wrap();
+        more |= keys->expire_due(kExpireBudgetUs);
+        unit_.leave();
+      }
+      more |= keys->reclaim(kReclaimBudgetUs);
+    }
+  }
+  peak_memory = std::max(peak_memory, used_memory());
+  return more;
+}
+
+int64_t Engine::sleep_ms() const {
+  int64_t wait = INT64_MAX;
+  int64_t timer = timers_.next_deadline_ms();
+  if (timer != INT64_MAX) wait = timer - clock_.mono_us() / 1000;
+  if (active_expire && !shared_.expire_paused) {
+    for (auto& tenant : tenants_) {
+      for (int db = 0; db < tenant->databases(); db++) {
+        Keyspace* keys = tenant->existing(db);
+        int64_t due = keys ? keys->next_expiry_ms() : INT64_MAX;
+        if (due != INT64_MAX) wait = std::min(wait, due - now_ms());
+      }
+    }
+  }
+  if (wait == INT64_MAX) return -1;
+  return std::max<int64_t>(0, wait);
+}
+
+uint64_t Engine::enlist(Session* session) {
+  uint64_t id = next_session_id_++;
+  sessions_.push_back(session);
+  session_ids_[id] = session;
+  return id;
+}
+
+void Engine::delist(Session* session) {
+  session->unlink();
+  session_ids_.erase(session->id());
+}
+
+Session* Engine::find_session(uint64_t id) const {
+  auto found = session_ids_.find(id);
+  return found == session_ids_.end() ? nullptr : found->second;
+}
+
+size_t Engine::used_memory() const { return slab_.used_bytes() + shared_.big_bytes; }
+
+bool Engine::make_room(Tenant& tenant) {
+  uint64_t limit = settings().maxmemory;
+  if (limit == 0 || used_memory() <= limit) return true;
+  if (settings().maxmemory_policy == EvictionPolicy::kNoEviction || unit_.depth() > 0) return false;
+  std::vector<Keyspace*> spaces;
+  for (int db = 0; db < tenant.databases(); db++) {
+    if (Keyspace* keys = tenant.existing(db)) spaces.push_back(keys);
+  }
+  unit_.enter(tenant);
+  unit_.never_wrap();
+  bool freed = true;
+  while (freed && used_memory() > limit) {
+    freed = evictor_->free_one(spaces, settings().maxmemory_policy, settings().maxmemory_samples);
+  }
+  unit_.leave();
+  return used_memory() <= limit;
+}
+
+void Engine::pause_clients(int64_t until_ms, bool writes_only) {
+  // A second pause may lengthen or tighten the first, never loosen it.
+  pause_.until_ms = std::max(pause_.until_ms, until_ms);
+  pause_.writes_only = pause_.active ? pause_.writes_only && writes_only : writes_only;
+  pause_.active = true;
+  attention |= kClientsPaused;
+  shared_.expire_paused = true;
+  timers_.cancel(pause_.timer);
+  pause_.timer = timers_.add(mono_us() / 1000 + pause_.until_ms - now_ms(), [this] { unpause_clients(); });
+}
+
+void Engine::unpause_clients() {
+  timers_.cancel(pause_.timer);
+  std::vector<uint64_t> waiting;
+  waiting.swap(pause_.waiting);
+  pause_ = Pause();
+  attention &= ~kClientsPaused;
+  shared_.expire_paused = false;
+  for (uint64_t id : waiting) {
+    Session* session = find_session(id);
+    if (!session) continue;
+    session->hold &= ~kPaused;
+    session->channel()->resume();
+  }
+}
+
+}  // namespace redstart

@@ -1,0 +1,75 @@
+#include "engine/exec_unit.h"
+
+#include "engine/context.h"
+#include "engine/engine.h"
+
+namespace redstart {
+
+void ExecUnit::record(int db, Args effect) {
+  recorded_++;
+  if (tenant_->propagation.attached()) tenant_->propagation.add_effect(db, effect);
+}
+
+void ExecUnit::settle() {
+  tenant_->dirty += dirty_;
+  if (dirty_ | recorded_) tenant_->propagation.count_unit();
+  tenant_->propagation.end_unit(wrap_);
+  dirty_ = 0;
+  recorded_ = 0;
+  wrap_ = true;
+  if (events_.empty()) return;
+  // A listener may cause further events; those belong to the next unit.
+  std::vector<PendingEvent> due;
+  due.swap(events_);
+  for (const PendingEvent& pending : due) {
+    events_to_->on_event(*tenant_, pending.db, pending.event, pending.key);
+  }
+}
+
+void ExecUnit::note_event(Keyspace& keys, std::string_view key, const Event& event) {
+  if (events_to_) events_.push_back({event, keys.index(), std::string(key)});
+}
+
+void ExecUnit::on_commit(Keyspace& keys, std::string_view key, const Event& event) {
+  dirty_++;
+  if (touches_to_) touches_to_->on_touched(keys, key);
+  note_event(keys, key, event);
+}
+
+void ExecUnit::gone(Keyspace& keys, std::string_view key, const Event& event, bool lazily_freed) {
+  std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key};
+  record(keys.index(), effect);
+  if (touches_to_) touches_to_->on_touched(keys, key);
+  note_event(keys, key, event);
+}
+
+void ExecUnit::on_expired(Keyspace& keys, std::string_view key) {
+  gone(keys, key, event::kExpired, engine_.settings().lazyfree_lazy_expire);
+}
+
+void ExecUnit::on_evicted(Keyspace& keys, std::string_view key) {
+  gone(keys, key, event::kEvicted, engine_.settings().lazyfree_lazy_eviction);
+}
+
+void ExecUnit::on_created(Keyspace& keys, std::string_view key) {
+  note_event(keys, key, event::kNewKey);
+}
+
+void ExecUnit::on_miss(Keyspace& keys, std::string_view key) {
+  note_event(keys, key, event::kKeyMiss);
+}
+
+void ExecUnit::on_flush(Keyspace& keys) {
+  dirty_++;
+  if (touches_to_) touches_to_->on_flushed(keys);
+}
+
+void Context::propagate_as(std::initializer_list<std::string_view> effect) {
+  unit.propagate_as(keys.index(), Args(effect.begin(), effect.size()));
+}
+
+void Context::propagate_nothing() { unit.propagate_nothing(); }
+
+void Context::propagate_verbatim() { unit.propagate_verbatim(); }
+
+}  // namespace redstart

@@ -1,0 +1,25 @@
+// The gates before execution: an ordered list of small functions, each of which lets a call pass
+// or refuses it with one reply. The short road in Dispatcher::run() skips them all when nothing is
+// out of the ordinary; whatever makes one of them matter sets a bit of Session::attention or
+// Engine::attention, or is visible in the command's flags.
+#pragma once
+
+#include <cstdint>
+
+namespace redstart {
+
+class Engine;
+class Reply;
+class Session;
+struct Call;
+
+enum class Gate : uint8_t { kPass, kRefused, kPostponed };
+
+// Flags of commands that have a gate of their own whatever the session's state.
+inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
+
+bool arity_fits(const Call& call);
+// Runs the list. kRefused: a reply was made, and a transaction that was being queued has failed.
+Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply);
+
+}  // namespace redstart

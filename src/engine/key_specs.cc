@@ -1,0 +1,70 @@
+// Where the keys of a call are, read off its command's key specs.
+#include "base/ascii.h"
+#include "base/numbers.h"
+#include "engine/command_table.h"
+
+namespace redstart {
+namespace {
+
+// The position at which a spec's search begins; -1: this call has no such part; -2: malformed.
+int begin_of(const KeySpec& spec, Args args) {
+  int count = static_cast<int>(args.size());
+  switch (spec.begin) {
+    case KeySpec::Begin::kIndex:
+      return spec.index < count ? spec.index : -2;
+    case KeySpec::Begin::kKeyword: {
+      bool forward = spec.index > 0;
+      int from = forward ? spec.index : count + spec.index;
+      int end = forward ? count - 1 : 0;
+      for (int i = from; i != end && i > 0 && i < count; i += forward ? 1 : -1) {
+        if (equals_fold(args[i], spec.keyword)) return i + 1;
+      }
+      return -1;
+    }
+    default:
+      return -1;
+  }
+}
+
+bool add_keys(const KeySpec& spec, Args args, int first, std::vector<KeyPosition>* keys) {
+  int count = static_cast<int>(args.size());
+  int last, step = spec.find == KeySpec::Find::kRange ? spec.b : spec.c;
+  if (spec.find == KeySpec::Find::kRange) {
+    if (spec.a >= 0) {
+      last = first + spec.a;
+    } else if (spec.c > 1) {
+      last = first + (count - first) / spec.c + spec.a;
+    } else {
+      last = count + spec.a;
+    }
+  } else {
+    int64_t wanted = 0;
+    if (first + spec.a >= count || !parse_int64(args[first + spec.a], &wanted) || wanted < 0 ||
+        wanted > count) {
+      return false;
+    }
+    first += spec.b;
+    last = first + (static_cast<int>(wanted) - 1) * step;
+  }
+  if (last >= count) return false;
+  for (int i = first; i <= last; i += step) {
+    keys->push_back({static_cast<uint32_t>(i), spec.flags});
+  }
+  return true;
+}
+
+}  // namespace
+
+bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys) {
+  keys->clear();
+  for (int i = 0; i < command.spec->keys.count; i++) {
+    const KeySpec& spec = command.spec->keys.items[i];
+    if (spec.flags & kKeyNotKey) continue;
+    int first = begin_of(spec, args);
+    if (first == -1) continue;
+    if (first == -2 || !add_keys(spec, args, first, keys)) return false;
+  }
+  return true;
+}
+
+}  // namespace redstart

@@ -1,0 +1,65 @@
+#include "engine/propagation.h"
+
+#include <algorithm>
+
+#include "base/numbers.h"
+
+namespace redstart {
+namespace {
+
+constexpr std::string_view kMulti = "*1\r\n$5\r\nMULTI\r\n";
+constexpr std::string_view kExec = "*1\r\n$4\r\nEXEC\r\n";
+
+void append_header(std::string* out, char kind, size_t count) {
+  char text[kIntTextMax];
+  out->push_back(kind);
+  out->append(text, write_uint64(text, count));
+  out->append("\r\n");
+}
+
+void encode(std::string* out, Args effect) {
+  append_header(out, '*', effect.size());
+  for (std::string_view arg : effect) {
+    append_header(out, '$', arg.size());
+    out->append(arg).append("\r\n");
+  }
+}
+
+}  // namespace
+
+void Propagation::attach(LogReader* reader) {
+  readers_.push_back(reader);
+  force_select();
+}
+
+void Propagation::detach(LogReader* reader) {
+  readers_.erase(std::remove(readers_.begin(), readers_.end(), reader), readers_.end());
+}
+
+void Propagation::add_effect(int db, Args effect) {
+  if (db != selected_db_) {
+    char text[kIntTextMax];
+    std::string_view select[] = {"SELECT", {text, write_int64(text, db)}};
+    // The first SELECT of a unit stands before its MULTI.
+    encode(effects_ == 0 ? &select_ : &pending_, select);
+    selected_db_ = db;
+  }
+  encode(&pending_, effect);
+  effects_++;
+}
+
+void Propagation::end_unit(bool wrap) {
+  if (effects_ == 0) return;
+  if (wrap && effects_ > 1) {
+    select_.append(kMulti);
+    pending_.append(kExec);
+  }
+  select_.append(pending_);
+  offset_ += select_.size();
+  for (LogReader* reader : readers_) reader->on_records(select_);
+  select_.clear();
+  pending_.clear();
+  effects_ = 0;
+}
+
+}  // namespace redstart

@@ -1,0 +1,49 @@
+#include "engine/session.h"
+
+#include "engine/engine.h"
+#include "engine/transaction.h"
+
+namespace redstart {
+
+Session::Session(Engine& engine, Dialect dialect, SessionChannel* channel)
+    : dialect(dialect), engine_(engine), channel_(channel), id_(engine.enlist(this)) {
+  created_ms = last_active_ms = engine.now_ms();
+  if (dialect == Dialect::kUpstash) attention |= kHttpCommand;
+  tenant = &engine.default_tenant();
+  keys = &tenant->keyspace(0);
+  user = &tenant->users.default_user();
+  authenticated = user->enabled && user->no_password;
+  if (!authenticated) attention |= kNotAuthenticated;
+}
+
+Session::~Session() {
+  if (transaction) engine_.watches().forget(*this);
+  engine_.delist(this);
+}
+
+SessionExtras& Session::need_extras() {
+  if (!extras) extras = std::make_unique<SessionExtras>();
+  return *extras;
+}
+
+void Session::select(int index) {
+  db = index;
+  keys = &tenant->keyspace(index);
+}
+
+void Session::authenticate(Tenant& new_tenant, const User& new_user) {
+  tenant = &new_tenant;
+  user = &new_user;
+  authenticated = true;
+  attention &= ~(kNotAuthenticated | kRestrictedUser);
+  if (!new_user.unrestricted()) attention |= kRestrictedUser;
+  select(db < new_tenant.databases() ? db : 0);
+}
+
+void Session::set_resp(int version) {
+  if (resp == version) return;
+  resp = static_cast<uint8_t>(version);
+  hold |= kProtocolChanged;
+}
+
+}  // namespace redstart

@@ -1,0 +1,23 @@
+#include "engine/tenant.h"
+
+#include "engine/engine.h"
+
+namespace redstart {
+
+Tenant::Tenant(Engine& engine, std::string name, int databases)
+    : replication_id(random_hex_id()), engine_(engine), name_(std::move(name)),
+      keyspaces_(databases) {}
+
+Tenant::~Tenant() = default;
+
+Keyspace& Tenant::keyspace(int db) {
+  std::unique_ptr<Keyspace>& keys = keyspaces_[db];
+  if (!keys) keys = std::make_unique<Keyspace>(engine_.keyspace_shared(), db);
+  return *keys;
+}
+
+void Tenant::swap(int a, int b) {
+  if (a != b) keyspace(a).swap_contents(keyspace(b));
+}
+
+}  // namespace redstart

@@ -1,0 +1,121 @@
+#include "engine/transaction.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/context.h"
+#include "engine/engine.h"
+
+namespace redstart {
+
+QueuedCall::QueuedCall(const Call& call) : command_(call.command), size_(0) {
+  for (std::string_view arg : call.args) size_ += arg.size();
+  bytes_.reset(new char[size_]);
+  args_.reserve(call.args.size());
+  char* out = bytes_.get();
+  for (std::string_view arg : call.args) {
+    if (!arg.empty()) memcpy(out, arg.data(), arg.size());
+    args_.emplace_back(out, arg.size());
+    out += arg.size();
+  }
+}
+
+size_t Transaction::bytes() const {
+  size_t total = 0;
+  for (const QueuedCall& call : queue) total += call.bytes();
+  return total;
+}
+
+void Watches::watch(Session& session, Keyspace& keys, std::string_view key) {
+  if (!session.transaction) session.transaction = std::make_unique<Transaction>();
+  for (const WatchedKey& known : session.transaction->watched) {
+    if (known.keys == &keys && known.key == key) return;
+  }
+  // An expired key may still lie there on a replica; on a master peek() has just deleted it.
+  bool expired = false;
+  keys.peek(keys.key(key));
+  session.transaction->watched.push_back({&keys, std::string(key), expired});
+  watchers_[Place{&keys, std::string(key)}].push_back(session.id());
+  engine_.unit().set_touch_listener(this);
+}
+
+void Watches::forget(Session& session) {
+  for (const WatchedKey& watched : session.transaction->watched) {
+    auto found = watchers_.find(Place{watched.keys, watched.key});
+    if (found == watchers_.end()) continue;
+    std::vector<uint64_t>& ids = found->second;
+    ids.erase(std::remove(ids.begin(), ids.end(), session.id()), ids.end());
+    if (ids.empty()) watchers_.erase(found);
+  }
+  session.transaction->watched.clear();
+  session.transaction->watch_broken = false;
+  if (watchers_.empty()) engine_.unit().set_touch_listener(nullptr);
+}
+
+void Watches::break_watches(const std::vector<uint64_t>& sessions) {
+  for (uint64_t id : sessions) {
+    Session* session = engine_.find_session(id);
+    if (session && session->transaction) session->transaction->watch_broken = true;
+  }
+}
+
+void Watches::on_touched(Keyspace& keys, std::string_view key) {
+  auto found = watchers_.find(Place{&keys, std::string(key)});
+  if (found != watchers_.end()) break_watches(found->second);
+}
+
+void Watches::on_flushed(Keyspace& keys) {
+  // Called before the keys go: only those that exist are changed by a flush.
+  for (const auto& [place, sessions] : watchers_) {
+    if (place.keys == &keys && keys.peek(keys.key(place.key))) break_watches(sessions);
+  }
+}
+
+void transaction_begin(Session& session) {
+  if (!session.transaction) session.transaction = std::make_unique<Transaction>();
+  session.transaction->open = true;
+  session.attention |= kInTransaction;
+}
+
+void transaction_queue(Session& session, const Call& call) {
+  // A transaction that is lost already need not grow.
+  Transaction& transaction = *session.transaction;
+  if (!transaction.failed && !transaction.watch_broken) transaction.queue.emplace_back(call);
+}
+
+void transaction_discard(Session& session) {
+  session.engine().watches().forget(session);
+  session.transaction.reset();
+  session.attention &= ~kInTransaction;
+}
+
+void transaction_exec(Context& c) {
+  Session& session = c.session;
+  std::unique_ptr<Transaction> transaction;
+  bool broken = session.transaction->watch_broken;
+  for (const WatchedKey& watched : session.transaction->watched) {
+    // Looking is enough: an expired key is deleted, which breaks the watch.
+    watched.keys->peek(watched.keys->key(watched.key));
+    broken |= session.transaction->watch_broken;
+  }
+  bool failed = session.transaction->failed;
+  session.engine().watches().forget(session);
+  transaction.swap(session.transaction);
+  session.attention &= ~kInTransaction;
+  if (failed) return c.reply.error(err::kExecAbort);
+  if (broken) return c.reply.null_array();
+
+  c.reply.array(transaction->queue.size());
+  Dispatcher& dispatcher = c.engine.dispatcher();
+  for (const QueuedCall& queued : transaction->queue) {
+    Call call{queued.args(), queued.command(), 0};
+    size_t first_key = queued.command()->first_key;
+    if (first_key && first_key < call.args.size()) {
+      call.first_key_hash = session.keys->key(call.args[first_key]).hash;
+    }
+    dispatcher.invoke(session, call, c.reply);
+  }
+  c.propagate_nothing();
+}
+
+}  // namespace redstart

@@ -2,6 +2,7 @@
 // into the string that the caller passes on to Reply::error().
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,9 +40,9 @@ inline constexpr std::string_view kNotInMulti = "ERR Command not allowed inside 
 
 // "ERR wrong number of arguments for 'get' command" ("client|kill" for a subcommand).
 std::string wrong_arity(std::string_view command);
-// "ERR unknown command 'x', with args beginning with: 'a' 'b' "
-template <class Args>
-std::string unknown_command(std::string_view name, const Args& args);
+// "ERR unknown command 'x', with args beginning with: 'a' 'b' ": name and arguments are cut at 128
+// bytes. `args` are those after the name.
+std::string unknown_command(std::string_view name, std::span<const std::string_view> args);
 // "ERR unknown subcommand 'x'. Try CLIENT HELP."
 std::string unknown_subcommand(std::string_view container, std::string_view name);
 // "ERR invalid expire time in 'set' command"

@@ -33,8 +33,9 @@ namespace redstart {
 class Reply {
  public:
   enum class Shape : uint8_t { kArray, kMap, kSet, kPush };
-  // Where a length that is not known yet will be written.
+  // Where a length that is not known yet will be written. Only the reply that gave it can read it.
   struct Mark {
+    void* place = nullptr;
     uint64_t position = 0;
     Shape shape = Shape::kArray;
   };

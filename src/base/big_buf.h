@@ -31,9 +31,9 @@ class BigBuf {
 
   // REQUIRES: unshared, size <= capacity. New bytes are not initialised.
   void set_size(size_t size) { size_ = size; }
-  // Returns the buffer with room for `capacity` bytes: `buf` itself or its moved successor.
-  // REQUIRES: unshared.
-  static BigBuf* grow(BigBuf* buf, size_t capacity);
+  // Returns the buffer with room for `capacity` bytes, `buf` itself or its moved successor; a
+  // smaller capacity gives the end back to the allocator. REQUIRES: unshared.
+  static BigBuf* set_capacity(BigBuf* buf, size_t capacity);
 
  private:
   uint32_t references_;

@@ -18,6 +18,8 @@ class WriteGuard;       // keyspace/write_guard.h
 class KeyspaceObserver; // keyspace/observer.h
 class Slab;
 class Random;
+struct ObjectOps;       // keyspace/object_ops.h
+struct Slot;            // core/segment.h
 
 enum class EvictionPolicy : uint8_t {
   kNoEviction, kAllkeysLru, kAllkeysLfu, kAllkeysRandom,
@@ -37,10 +39,17 @@ struct KeyspaceShared {
   int lfu_log_factor = 10;
   int lfu_decay_minutes = 1;
   KeyspaceObserver* observer = nullptr;
+  const ObjectOps* ops[8] = {};  // by Type; null where there are no such values
   // Counted here so that INFO and DBSIZE need no walk.
   uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;
+};
+
+// What find() leaves out, for the commands that Redis has look without leaving a trace.
+enum LookupFlag : unsigned {
+  kLookupNoTouch = 1 << 0,      // the clock stays: TYPE, TTL, EXISTS, OBJECT
+  kLookupNoMissEvent = 1 << 1,  // on_miss is not told: OBJECT
 };
 
 class Keyspace {
@@ -54,8 +63,8 @@ class Keyspace {
   Key key(std::string_view bytes) const;  // hashes
 
   // A read: deletes an expired entry, counts a hit or a miss, touches the clock. Null if absent.
-  const Entry* find(const Key& key);
-  // The same without counting or touching: TYPE, TTL, OBJECT, SCAN filters.
+  const Entry* find(const Key& key, unsigned lookup_flags = 0);
+  // Leaves no trace but the deletion of an expired entry: SCAN filters, DEBUG.
   const Entry* peek(const Key& key);
   // The one way to change anything. See write_guard.h.
   WriteGuard write(const Key& key);
@@ -69,12 +78,13 @@ class Keyspace {
   size_t size() const;           // expired but not yet deleted entries included, as DBSIZE in Redis
   size_t expires_size() const;   // entries with a TTL
   int64_t average_ttl_ms() const;
-  // All keys away. With `later` the memory is given back in slices by reclaim().
+  // All keys away; the observer is told before. What is too much for a turn, and all of it with
+  // `later`, is given back in slices by reclaim().
   void flush(bool later);
   void swap_contents(Keyspace& other);
 
-  // SCAN. `visit` gets each entry once per pass over its place and answers whether to stop; the
-  // keyspace must not change during the call. Cursor 0 begins and ends.
+  // SCAN. `visit` gets each live entry and answers whether to stop; it must not change the
+  // keyspace. Expired entries that were passed are deleted afterwards. Cursor 0 begins and ends.
   uint64_t scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit);
   // A uniformly drawn live entry; null when there is none.
   const Entry* random_entry();
@@ -84,20 +94,30 @@ class Keyspace {
   void prefetch_line(uint64_t hash) const;
   void prefetch_entry(uint64_t hash) const;
 
-  // Deletes entries whose time has come, for at most `budget_us`. Answers whether more is due.
-  bool expire_due(int64_t budget_us);
+  // Deletes entries whose time has come. The budget counts records, each about a microsecond.
+  // Answers whether more is due.
+  bool expire_due(size_t budget);
   // When the wheel next has work, as wall time in ms; INT64_MAX if never.
   int64_t next_expiry_ms() const;
-  // Gives back memory of flushed tables and shrinks sparse ones. Answers whether more is left.
-  bool reclaim(int64_t budget_us);
-
+  // Gives back the memory of flushed tables and large values, shrinks a sparse table, weeds the
+  // wheel. The budget counts elements, each well under a microsecond. Answers whether more is left.
+  bool reclaim(size_t budget);
   // Used by the slab-wide accounting of INFO and MEMORY.
   size_t table_bytes() const;
   size_t wheel_bytes() const;
 
  private:
   friend class WriteGuard;
+  friend class Evictor;
+  friend class DueJudge;
   struct Parts;
+
+  // Deletes an entry by itself, not for a command.
+  enum class Reason : uint8_t { kExpired, kEvicted };
+  void remove(Slot* slot, uint64_t hash, Reason reason);
+  // Where the key is; an expired one is deleted or, if that is not allowed, passed over.
+  Slot* live_slot(const Key& key);
+
   int index_;
   KeyspaceShared& shared_;
   Parts* parts_;

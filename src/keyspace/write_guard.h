@@ -7,9 +7,9 @@
 //
 // commit() is the only call with effects outside the value: it deletes an emptied collection,
 // tells the observer (watchers, notifications, propagation) and counts the change. A debug build
-// asserts that a changed guard was committed. A guard never outlives its handler and is not used
-// after another write() that may insert or erase in the same keyspace - except in move_value and
-// multi-key commands that take all guards first.
+// asserts that a changed guard was committed. A guard never outlives its handler. Several may be
+// open at once, even of one key: each looks its key up again before a change if the keyspace has
+// changed since. What entry() answered is not to be used after a change through another guard.
 #pragma once
 
 #include "keyspace/entry.h"
@@ -18,6 +18,7 @@
 namespace redstart {
 
 class Keyspace;
+struct Slot;
 
 // What happens to an expiry when a value is replaced.
 enum class Ttl : uint8_t { kClear, kKeep };
@@ -39,6 +40,10 @@ class WriteGuard {
   // Replaces whatever is there. Texts that are integers are stored as integers.
   // In place, without an allocation, when the size class stays the same.
   void put_string(std::string_view value, Ttl ttl = Ttl::kClear);
+  // The same with a new expiry, in one step: SET ... EX.
+  void put_string_until(std::string_view value, int64_t expire_at_ms);
+  // Stored as text even if it reads as an integer: what INCRBYFLOAT leaves.
+  void put_text(std::string_view value, Ttl ttl = Ttl::kClear);
   void put_int(int64_t value, Ttl ttl = Ttl::kKeep);
   // Adopts one reference of the buffer.
   void put_big(BigBuf* value, Ttl ttl = Ttl::kClear);
@@ -49,6 +54,8 @@ class WriteGuard {
 
   void put_object(Type type, uint8_t encoding, void* object, Ttl ttl = Ttl::kClear);
   void set_encoding(uint8_t encoding);
+  // The collection became another one (converted, or moved in memory): the old is the caller's.
+  void set_object(uint8_t encoding, void* object);
 
   // REQUIRES: exists().
   void set_expiry(int64_t at_ms);
@@ -62,13 +69,30 @@ class WriteGuard {
 
  private:
   friend class Keyspace;
-  WriteGuard(Keyspace* keyspace, const Key& key);
+  WriteGuard(Keyspace* keyspace, const Key& key, Slot* slot);
+
+  // Looks again if entries came or went since this guard last looked.
+  void refresh();
+  int64_t expiry_for(Ttl ttl) const;
+  void put(Type type, uint8_t encoding, std::string_view value, int64_t expire_at_ms);
+  void put_text_until(std::string_view value, int64_t expire_at_ms);
+  void put_int_until(int64_t value, int64_t expire_at_ms);
+  bool overwrite_big(std::string_view value, int64_t expire_at_ms);
+  void adopt(BigBuf* value, int64_t expire_at_ms);
+  char* edit_inline(size_t size, bool spare);
+  char* edit_big(size_t size, bool spare);
+  void change_expiry(int64_t at_ms);
+  void moved_to(Entry* entry);
+  Entry* unlink();
+  bool is_empty() const;
 
   Keyspace* keyspace_;
   Key key_;
   Entry* entry_ = nullptr;
-  uint64_t* slot_ = nullptr;
+  Slot* slot_ = nullptr;
+  uint64_t seen_changes_;
   bool changed_ = false;
+  bool created_ = false;
 };
 
 }  // namespace redstart

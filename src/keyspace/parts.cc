@@ -1,0 +1,173 @@
+#include "keyspace/parts.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+
+namespace redstart {
+
+namespace {
+
+// Elements that a command may free by itself; the rest is freed in slices.
+constexpr size_t kFreeAtOnce = 2000;
+constexpr size_t kFlushAtOnce = 10000;
+// A big string shrinks by this much per slice: the system takes that long for its pages.
+constexpr size_t kBigSlice = size_t{1} << 20;
+constexpr size_t kBigSliceCost = 1000;
+// Stale records that are not worth a rebuild.
+constexpr size_t kStaleAllowed = 1024;
+
+}  // namespace
+
+Keyspace::Parts::~Parts() {
+  empty(true);
+  while (reclaim(SIZE_MAX)) {
+  }
+}
+
+// Entries
+
+Slot* Keyspace::Parts::insert(uint64_t hash, Entry* entry) {
+  changes++;
+  return table->insert(hash, entry);
+}
+
+void Keyspace::Parts::replace(Slot* slot, Entry* entry) {
+  changes++;
+  EntryTable::replace(slot, entry);
+}
+
+Entry* Keyspace::Parts::unlink(Slot* slot, uint64_t hash) {
+  changes++;
+  Entry* entry = table->erase(slot, hash);
+  if (entry->has_ttl()) with_ttl--;
+  return entry;
+}
+
+void Keyspace::Parts::retime(Slot* slot, uint64_t hash, int64_t before_ms, int64_t after_ms) {
+  bool had = before_ms != kNoExpiry;
+  bool has = after_ms != kNoExpiry;
+  with_ttl += has - had;
+  slot->set_ttl(has);
+  // An extended key is put back when its old record comes up.
+  if (!has || (had && after_ms >= before_ms)) return;
+  if (!wheel) wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
+  (next_wheel ? next_wheel : wheel)->add(hash, after_ms);
+}
+
+Slot* Keyspace::Parts::find_by_hash(uint64_t hash) const {
+  return table->find_slot_if(hash, [&](const Entry* entry) {
+    return hash_bytes(entry->key(), shared.hash_seed) == hash;
+  });
+}
+
+const Entry* Keyspace::Parts::sample_volatile() const {
+  if (!wheel) return nullptr;
+  const ExpiryWheel* from = wheel.get();
+  if (next_wheel && shared.random->below(from->records() + next_wheel->records() + 1) <
+                        next_wheel->records()) {
+    from = next_wheel.get();
+  }
+  constexpr int kTries = 8;  // records may be stale
+  for (int i = 0; i < kTries; i++) {
+    uint64_t hash;
+    if (!from->sample(*shared.random, &hash)) return nullptr;
+    Slot* slot = find_by_hash(hash);
+    if (slot && EntryTable::object(slot)->has_ttl()) return EntryTable::object(slot);
+  }
+  return nullptr;
+}
+
+// Giving back
+
+void Keyspace::Parts::dispose(Entry* entry) {
+  void* value = value_pointer(*entry);
+  if (value) dispose_value(entry->type(), entry->encoding(), value);
+  EntryMaker::release(*shared.slab, entry);
+}
+
+void Keyspace::Parts::dispose_value(Type type, uint8_t encoding, void* value) {
+  DoomedValue doomed{type, encoding, value};
+  size_t budget = kFreeAtOnce;
+  if (!dispose_slice(&doomed, &budget)) doomed_values.push_back(doomed);
+}
+
+// Frees what the budget allows; true when nothing is left.
+bool Keyspace::Parts::dispose_slice(DoomedValue* doomed, size_t* budget) {
+  if (doomed->type != Type::kString) {
+    const ObjectOps* ops = shared.ops[static_cast<size_t>(doomed->type)];
+    return ops->destroy_some(*shared.slab, doomed->value, doomed->encoding, budget);
+  }
+  auto* buf = static_cast<BigBuf*>(doomed->value);
+  while (buf->unshared() && buf->capacity() > kBigSlice) {
+    if (*budget < kBigSliceCost) return false;
+    *budget -= kBigSliceCost;
+    shared.big_bytes -= buf->allocated_bytes();
+    buf = BigBuf::set_capacity(buf, buf->capacity() - kBigSlice);
+    shared.big_bytes += buf->allocated_bytes();
+    doomed->value = buf;
+  }
+  shared.big_bytes -= buf->allocated_bytes();
+  buf->drop();
+  return true;
+}
+
+void Keyspace::Parts::empty(bool later) {
+  changes++;
+  with_ttl = 0;
+  rebuild_cursor = 0;
+  if (table->size() > 0) {
+    doomed_tables.push_back(std::move(table));
+    table = new_table();
+  }
+  if (wheel) doomed_wheels.push_back(std::move(wheel));
+  if (next_wheel) doomed_wheels.push_back(std::move(next_wheel));
+  if (!later) reclaim(kFlushAtOnce);
+}
+
+bool Keyspace::Parts::reclaim(size_t budget) {
+  while (!doomed_tables.empty() && budget > 0) {
+    size_t step = std::min<size_t>(budget, kFreeAtOnce);
+    budget -= step;
+    if (doomed_tables.back()->clear_some(step, [&](Entry* entry) { dispose(entry); })) {
+      doomed_tables.pop_back();
+    }
+  }
+  while (!doomed_values.empty() && budget >= kBigSliceCost) {
+    DoomedValue doomed = doomed_values.back();
+    doomed_values.pop_back();
+    if (!dispose_slice(&doomed, &budget)) doomed_values.push_back(doomed);
+  }
+  while (!doomed_wheels.empty() && budget > 0) {
+    size_t step = std::min<size_t>(budget, kFreeAtOnce);
+    budget -= step;
+    if (!doomed_wheels.back()->drain(step)) doomed_wheels.pop_back();
+  }
+  bool more = !doomed_tables.empty() || !doomed_values.empty() || !doomed_wheels.empty();
+  if (budget == 0) return true;
+  return rebuild_wheel(budget) | table->shrink_step() | more;
+}
+
+// Walks the table into a new wheel when most records of the old one are stale, or when the clock
+// was set back and the old one would wait until it has caught up. The old one serves until then.
+bool Keyspace::Parts::rebuild_wheel(size_t budget) {
+  if (!wheel) return false;
+  if (!next_wheel) {
+    bool stale = wheel->records() > 2 * with_ttl + kStaleAllowed;
+    if (!stale && !wheel->ahead_of(shared.now_ms)) return false;
+    next_wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
+    rebuild_cursor = 0;
+  }
+  rebuild_cursor = table->scan(rebuild_cursor, [&](Entry* entry) {
+    if (entry->has_ttl()) {
+      next_wheel->add(hash_bytes(entry->key(), shared.hash_seed), entry->expire_at_ms());
+    }
+    return --budget == 0;
+  });
+  if (rebuild_cursor != 0) return true;
+  doomed_wheels.push_back(std::move(wheel));
+  wheel = std::move(next_wheel);
+  return true;
+}
+
+}  // namespace redstart

@@ -1,0 +1,87 @@
+// What a Keyspace is made of. For this room only: keyspace.cc, write_guard.cc, evict.cc.
+//
+//   table ----> Entry, Entry, Entry ...      found by hash and key
+//   wheel ----> hash, hash, hash ...         of the entries with an expiry; may be stale
+//   doomed      what has left both and is given back in slices
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "keyspace/entry.h"
+#include "keyspace/expiry_wheel.h"
+#include "keyspace/keyspace.h"
+#include "keyspace/object_ops.h"
+#include "keyspace/table_stand_in.h"
+
+namespace redstart {
+
+struct EntryPolicy {
+  using Object = Entry;
+  uint64_t hash_seed = 0;
+  uint64_t hash(const Entry* entry) const { return hash_bytes(entry->key(), hash_seed); }
+  bool equals(const Entry* entry, std::string_view key) const { return entry->key() == key; }
+};
+using EntryTable = SegTable<EntryPolicy>;
+
+struct Keyspace::Parts {
+  // A value that has lost its entry and is too large to be freed at once.
+  struct DoomedValue {
+    Type type;
+    uint8_t encoding;
+    void* value;
+  };
+
+  explicit Parts(KeyspaceShared& shared) : shared(shared), table(new_table()) {}
+  ~Parts();
+
+  std::unique_ptr<EntryTable> new_table() {
+    return std::make_unique<EntryTable>(*shared.slab, EntryPolicy{shared.hash_seed});
+  }
+
+  // An expired entry is absent, whether or not it may be deleted.
+  bool expired(const Entry& entry) const {
+    return entry.has_ttl() && entry.expire_at_ms() <= shared.now_ms;
+  }
+  bool may_expire() const { return !shared.replica && !shared.expire_paused; }
+
+  Slot* insert(uint64_t hash, Entry* entry);
+  void replace(Slot* slot, Entry* entry);
+  // Out of the table and the accounts; the caller disposes of it.
+  Entry* unlink(Slot* slot, uint64_t hash);
+  // Keeps count and wheel in step with an entry whose expiry changes (kNoExpiry: none).
+  void retime(Slot* slot, uint64_t hash, int64_t before_ms, int64_t after_ms);
+  Slot* find_by_hash(uint64_t hash) const;
+  // An entry with an expiry, drawn at random; null when none was met.
+  const Entry* sample_volatile() const;
+
+  // Gives an unlinked entry back, its value now or in slices.
+  void dispose(Entry* entry);
+  void dispose_value(Type type, uint8_t encoding, void* value);
+  bool dispose_slice(DoomedValue* doomed, size_t* budget);
+  void empty(bool later);
+  bool reclaim(size_t budget);
+  bool rebuild_wheel(size_t budget);
+
+  KeyspaceShared& shared;
+  std::unique_ptr<EntryTable> table;
+  std::unique_ptr<ExpiryWheel> wheel;       // from the first expiry on
+  std::unique_ptr<ExpiryWheel> next_wheel;  // while stale records are being weeded out
+  uint64_t rebuild_cursor = 0;
+  size_t with_ttl = 0;
+  // Counts inserts, removals and replacements: a guard that has seen another number looks again.
+  uint64_t changes = 0;
+
+  std::vector<std::unique_ptr<EntryTable>> doomed_tables;
+  std::vector<std::unique_ptr<ExpiryWheel>> doomed_wheels;
+  std::vector<DoomedValue> doomed_values;
+};
+
+// The value of an entry as the pointer it holds; null when it lies inside the entry.
+inline void* value_pointer(const Entry& entry) {
+  return entry.type() == Type::kString ? entry.big() : entry.object();
+}
+
+}  // namespace redstart

@@ -1,0 +1,18 @@
+// Every family of commands, each a list at the end of its own file. A new family is declared here
+// and added in all.cc: there is no registration behind anyone's back.
+#pragma once
+
+#include <span>
+
+#include "engine/command.h"
+
+namespace redstart {
+
+class Engine;
+
+std::span<const CommandSpec* const> transaction_commands();
+
+// Gives an engine all commands that stand on this floor.
+void add_all_commands(Engine& engine);
+
+}  // namespace redstart

@@ -1,0 +1,92 @@
+// An engine in this process with a clock that stands still, and a client of it:
+//
+//   CommandTest t;
+//   EXPECT_EQ(t.run("SET k v PX 100"), "OK");
+//   t.advance_ms(101);
+//   EXPECT_EQ(t.run("GET k"), "nil");
+//
+// Replies are shown as one line: OK, 3, "text", nil, [a, b], {k: v}, #t, 3.1, (error) ERR ....
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "commands/families.h"
+#include "engine/engine.h"
+#include "engine/session.h"
+#include "wire/out_buf.h"
+#include "wire/resp2_reply.h"
+#include "wire/resp3_reply.h"
+
+namespace redstart {
+
+// One RESP2 or RESP3 reply as a line of text; moves `bytes` past it.
+std::string show_reply(std::string_view* bytes);
+// "SET k 'a b' \"\\x00\"" to words, with the quoting of redis-cli.
+std::vector<std::string> split_words(std::string_view line);
+
+// Keeps what a replica would have received, a command per line of show().
+class RecordingLog : public LogReader {
+ public:
+  void on_records(std::string_view bytes) override { bytes_.append(bytes); }
+  // Commands since the last call: "SELECT 0; SET k v".
+  std::string take();
+
+ private:
+  std::string bytes_;
+};
+
+// A client of an engine: one session whose replies come back as text.
+class TestClient {
+ public:
+  explicit TestClient(Engine& engine, Dialect dialect = Dialect::kRedis);
+  std::string run(std::string_view line);
+  std::string run(const std::vector<std::string>& words);
+  // The bytes of the reply as they would leave.
+  std::string raw(const std::vector<std::string>& words);
+  Session& session() { return *session_; }
+
+ private:
+  Engine& engine_;
+  ChunkPool pool_;
+  std::unique_ptr<Session> session_;
+};
+
+class CommandTest {
+ public:
+  explicit CommandTest(Settings settings = test_settings(), Dialect dialect = Dialect::kRedis);
+  ~CommandTest();
+
+  static Settings test_settings();   // enable-debug-command yes
+  std::string run(std::string_view line) { return client_->run(line); }
+  std::string run(const std::vector<std::string>& words) { return client_->run(words); }
+  std::string raw(const std::vector<std::string>& words) { return client_->raw(words); }
+  std::unique_ptr<TestClient> connect(Dialect dialect = Dialect::kRedis);
+
+  // Moves both clocks, then gives the engine a turn (timers, active expiry).
+  void advance_ms(int64_t ms);
+  // Without the turn: what is due must be noticed lazily.
+  void advance_lazily_ms(int64_t ms);
+  // What a replica would have received since the last call.
+  std::string effects() { return log_.take(); }
+
+  Engine& engine() { return *engine_; }
+  Session& session() { return client_->session(); }
+  ManualClock& clock() { return clock_; }
+
+ private:
+  ManualClock clock_;
+  std::unique_ptr<Log> quiet_;
+  std::unique_ptr<Engine> engine_;
+  RecordingLog log_;
+  std::unique_ptr<TestClient> client_;
+};
+
+}  // namespace redstart

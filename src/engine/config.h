@@ -1,14 +1,21 @@
 // Settings: a plain struct for those who read them, one table of rows (config_table.cc) for those
 // who write them: the config file, the command line and CONFIG.
+//
+//   text of a directive -> row: check, canonical text -> member of Settings, or `others` by name
+//
+// Settings is the whole truth: copying it is a snapshot, and putting the copy back is a rollback.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "engine/args.h"
 #include "keyspace/keyspace.h"
 
 namespace redstart {
@@ -18,8 +25,7 @@ struct OutputLimit {
   int64_t soft_seconds = 0;
 };
 
-// Members are named after their directive. What the engine only stores (directives of features
-// that are to come or have no meaning here) is kept by name in Config, not here.
+// Members are named after their directive.
 struct Settings {
   int port = 6379;
   int http_port = 8079;
@@ -39,7 +45,7 @@ struct Settings {
   EvictionPolicy maxmemory_policy = EvictionPolicy::kNoEviction;
   int maxmemory_samples = 5;
   int lfu_log_factor = 10, lfu_decay_time = 1;
-  int maxclients = 10000;
+  int64_t maxclients = 10000;
   int timeout = 0, tcp_keepalive = 300, tcp_backlog = 511;
   uint64_t proto_max_bulk_len = 512ull << 20;
   uint64_t client_query_buffer_limit = 1ull << 30;
@@ -56,8 +62,74 @@ struct Settings {
        lazyfree_lazy_user_del = false, lazyfree_lazy_user_flush = false;
   std::string notify_keyspace_events;
   int active_expire_effort = 1;
-  uint64_t maxmemory_clients = 0;
-  std::string proc_title_template;
+  int64_t maxmemory_clients = 0;      // negative: percent of maxmemory
+  std::string proc_title_template = "{title} {listen-addr} {server-mode}";
+  std::string enable_protected_configs = "no";  // no, yes, local
+
+  // Directives of features that are to come or have no meaning here, by their row's name, where
+  // they differ from their default.
+  std::map<std::string_view, std::string> others;
+  // rename-command of the config file: from, to ("" takes the command away).
+  std::vector<std::pair<std::string, std::string>> renamed_commands;
+};
+
+std::string_view eviction_policy_name(EvictionPolicy policy);
+
+namespace config {
+struct Row;
+}
+
+class Config {
+ public:
+  Config() = default;
+  explicit Config(Settings settings) : settings_(std::move(settings)) {}
+
+  const Settings& settings() const { return settings_; }
+  // For those who set members by code. No checks, no on_change.
+  Settings& edit() { return settings_; }
+
+  struct Item {
+    std::string name;
+    std::string value;
+  };
+  // CONFIG GET: names in any letter case or globs; aliases answer for themselves, hidden
+  // directives only to their full name.
+  std::vector<Item> get(Args patterns) const;
+  // One value by name; "" for an unknown name.
+  std::string text(std::string_view name) const;
+
+  // Who asks, for the directives that are not everybody's.
+  struct Caller {
+    bool local = true;      // a loopback or unix socket: enable-protected-configs local
+    bool loading = false;   // some directives have to wait for the data set
+  };
+  // CONFIG SET of name, value, name, value, ...: all or nothing. `error` is the whole reply.
+  bool set(Args pairs, const Caller& caller, std::string* error);
+  bool set(std::string_view name, std::string_view value, std::string* error) {
+    std::string_view pair[] = {name, value};
+    return set(pair, {}, error);
+  }
+
+  // A directive of the config file or command line, whatever its flags; nobody is told.
+  // kUnknown: no row has this name.
+  enum class Loaded : uint8_t { kOk, kRefused, kUnknown };
+  Loaded load(std::string_view name, std::span<const std::string> values, std::string* error);
+
+  // True when the value must not show up in logs.
+  static bool is_sensitive(std::string_view name);
+  // True when the directive is kept but nothing here looks at it.
+  static bool is_without_effect(std::string_view name);
+
+  // Applies a changed setting, which settings() already shows. False and a reason undoes the whole
+  // CONFIG SET; then the names that had been applied are handed over once more, to be put back.
+  std::function<bool(std::string_view name, std::string* error)> on_change;
+
+ private:
+  bool assign(const config::Row& row, Args values, bool append, std::string* error);
+  bool apply(const std::vector<std::string_view>& changed, Settings before, std::string* error);
+
+  Settings settings_;
+  bool save_loaded_ = false;  // the first `save` of a file replaces the default, others add
 };
 
 }  // namespace redstart

@@ -12,6 +12,6 @@ namespace redstart {
 bool split_quoted(std::string_view line, std::vector<std::string>* words);
 
 // The text in double quotes, so that split_quoted() reads it back.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace redstart

@@ -55,8 +55,8 @@ bool in_range(const Row& row, bool negative, uint64_t magnitude, std::string* er
   if (!low && (negative || magnitude <= row.max)) return true;
   bool octal = row.kind == Kind::kOctal;
   std::string max = octal ? octal_text(row.max) : std::to_string(row.max);
-  return refuse(error, "argument must be between " + int64_text(row.min) + " and " + max +
-                           " inclusive");
+  return refuse(error,
+                "argument must be between " + int64_text(row.min) + " and " + max + " inclusive");
 }
 
 bool read_number(const Row& row, std::string_view value, std::string* text, std::string* error) {
@@ -162,15 +162,23 @@ bool read_yes_no(std::string_view value, std::string* text, std::string* error) 
 bool read_value(const Row& row, Args values, std::string_view current, std::string* text,
                 std::string* error) {
   switch (row.kind) {
-    case Kind::kYesNo: return read_yes_no(values[0], text, error);
-    case Kind::kNumber: return read_number(row, values[0], text, error);
-    case Kind::kOctal: return read_octal(row, values[0], text, error);
+    case Kind::kYesNo:
+      return read_yes_no(values[0], text, error);
+    case Kind::kNumber:
+      return read_number(row, values[0], text, error);
+    case Kind::kOctal:
+      return read_octal(row, values[0], text, error);
     case Kind::kMemory:
-    case Kind::kMemoryPercent: return read_memory(row, values[0], text, error);
+    case Kind::kMemoryPercent:
+      return read_memory(row, values[0], text, error);
     case Kind::kChoice:
-    case Kind::kChoices: return read_choices(row, values, text, error);
-    case Kind::kSpecial: return row.special->read(values, current, text, error);
-    case Kind::kText: *text = values[0]; return true;
+    case Kind::kChoices:
+      return read_choices(row, values, text, error);
+    case Kind::kSpecial:
+      return row.special->read(values, current, text, error);
+    case Kind::kText:
+      *text = values[0];
+      return true;
   }
   return false;
 }
@@ -202,17 +210,17 @@ void store(const Row& row, Settings& settings, std::string text) {
   if (row.special && row.special->store) {
     row.special->store(settings, text);
   } else if (auto yes_no = std::get_if<bool Settings::*>(&row.member)) {
-    settings.**yes_no = text == "yes";
+    settings.** yes_no = text == "yes";
   } else if (auto small = std::get_if<int Settings::*>(&row.member)) {
-    settings.**small = static_cast<int>(number_of(row, text));
+    settings.** small = static_cast<int>(number_of(row, text));
   } else if (auto number = std::get_if<int64_t Settings::*>(&row.member)) {
-    settings.**number = static_cast<int64_t>(number_of(row, text));
+    settings.** number = static_cast<int64_t>(number_of(row, text));
   } else if (auto bytes = std::get_if<uint64_t Settings::*>(&row.member)) {
-    settings.**bytes = number_of(row, text);
+    settings.** bytes = number_of(row, text);
   } else if (auto words = std::get_if<std::string Settings::*>(&row.member)) {
-    settings.**words = std::move(text);
+    settings.** words = std::move(text);
   } else if (auto policy = std::get_if<EvictionPolicy Settings::*>(&row.member)) {
-    settings.**policy = policy_by_name(text);
+    settings.** policy = policy_by_name(text);
   } else if (text == row.initial) {
     settings.others.erase(row.name);
   } else {

@@ -30,7 +30,7 @@ struct Settings {
   int port = 6379;
   int http_port = 8079;
   std::string bind = "127.0.0.1 ::1";
-  std::string http_bind;             // empty: as bind
+  std::string http_bind;  // empty: as bind
   std::string http_token, http_readonly_token;
   std::string requirepass;
   std::string unixsocket;
@@ -57,12 +57,13 @@ struct Settings {
   bool latency_tracking = true;
   std::vector<double> latency_tracking_percentiles{50, 99, 99.9};
   int hz = 10;
-  std::string enable_debug_command = "no";     // no, yes, local
-  bool lazyfree_lazy_eviction = false, lazyfree_lazy_expire = false, lazyfree_lazy_server_del = false,
-       lazyfree_lazy_user_del = false, lazyfree_lazy_user_flush = false;
+  std::string enable_debug_command = "no";  // no, yes, local
+  bool lazyfree_lazy_eviction = false, lazyfree_lazy_expire = false,
+       lazyfree_lazy_server_del = false, lazyfree_lazy_user_del = false,
+       lazyfree_lazy_user_flush = false;
   std::string notify_keyspace_events;
   int active_expire_effort = 1;
-  int64_t maxmemory_clients = 0;      // negative: percent of maxmemory
+  int64_t maxmemory_clients = 0;  // negative: percent of maxmemory
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
   std::string enable_protected_configs = "no";  // no, yes, local
 
@@ -100,8 +101,8 @@ class Config {
 
   // Who asks, for the directives that are not everybody's.
   struct Caller {
-    bool local = true;      // a loopback or unix socket: enable-protected-configs local
-    bool loading = false;   // some directives have to wait for the data set
+    bool local = true;     // a loopback or unix socket: enable-protected-configs local
+    bool loading = false;  // some directives have to wait for the data set
   };
   // CONFIG SET of name, value, name, value, ...: all or nothing. `error` is the whole reply.
   bool set(Args pairs, const Caller& caller, std::string* error);

@@ -257,8 +257,7 @@ bool read_dir(Args values, std::string_view, std::string* text, std::string* err
 
 std::string percentile_text(double percentile) {
   char text[400];
-  char* end =
-      std::to_chars(text, text + sizeof(text), percentile, std::chars_format::fixed, 6).ptr;
+  char* end = std::to_chars(text, text + sizeof(text), percentile, std::chars_format::fixed, 6).ptr;
   while (end[-1] == '0') end--;
   if (end[-1] == '.') end--;
   return {text, end};

@@ -20,18 +20,18 @@ enum class Kind : uint8_t {
   kMemory,         // "100mb"
   kMemoryPercent,  // "100mb" or "5%"
   kChoice,
-  kChoices,        // several of the choices
+  kChoices,  // several of the choices
   kText,
-  kSpecial,        // by `special`
+  kSpecial,  // by `special`
 };
 
 enum Flag : uint8_t {
-  kImmutable = 1 << 0,    // not by CONFIG SET
-  kSensitive = 1 << 1,    // never logged
-  kHidden = 1 << 2,       // not found by a glob
-  kProtected = 1 << 3,    // see enable-protected-configs
+  kImmutable = 1 << 0,  // not by CONFIG SET
+  kSensitive = 1 << 1,  // never logged
+  kHidden = 1 << 2,     // not found by a glob
+  kProtected = 1 << 3,  // see enable-protected-configs
   kDenyLoading = 1 << 4,
-  kSeveral = 1 << 5,      // takes several values
+  kSeveral = 1 << 5,         // takes several values
   kUnsetWhenEmpty = 1 << 6,  // an empty text means: not set, so CONFIG REWRITE leaves it out
 };
 
@@ -58,23 +58,27 @@ extern const Special kSaveForm, kOutputLimitForm, kOomValuesForm, kNotifyForm, k
 struct Row {
   std::string_view name;
   Kind kind = Kind::kText;
-  std::string_view initial;   // the default, as CONFIG GET shows it
+  std::string_view initial;  // the default, as CONFIG GET shows it
   int64_t min = 0;
   uint64_t max = 0;
   // Blank-separated; "relative=yes" is another spelling of "yes".
-  std::string_view choices;
-  std::string_view other_name;
+  std::string_view choices = {};
+  std::string_view other_name = {};
   uint8_t flags = 0;
-  Member member;
+  Member member = {};
   // A last word on a value that its kind allows; it may change it.
   bool (*check)(std::string* value, std::string* error) = nullptr;
   const Special* special = nullptr;
 
-  constexpr Row with(uint8_t more) const { return changed([&](Row& r) { r.flags |= more; }); }
+  constexpr Row with(uint8_t more) const {
+    return changed([&](Row& r) { r.flags |= more; });
+  }
   constexpr Row alias(std::string_view a) const {
     return changed([&](Row& r) { r.other_name = a; });
   }
-  constexpr Row into(Member m) const { return changed([&](Row& r) { r.member = m; }); }
+  constexpr Row into(Member m) const {
+    return changed([&](Row& r) { r.member = m; });
+  }
   constexpr Row checked(bool (*f)(std::string*, std::string*)) const {
     return changed([&](Row& r) { r.check = f; });
   }

@@ -34,8 +34,8 @@ TEST(Quoted, RefusesUnbalancedQuotes) {
 TEST(Quoted, ReadsBackEveryByte) {
   std::string all;
   for (int i = 0; i < 256; i++) all += static_cast<char>(i);
-  EXPECT_EQ(split(quoted(all)), Words{all});
-  EXPECT_EQ(quoted("a\"\\\x01"), R"("a\"\\\x01")");
+  EXPECT_EQ(split(in_quotes(all)), Words{all});
+  EXPECT_EQ(in_quotes("a\"\\\x01"), R"("a\"\\\x01")");
 }
 
 }  // namespace

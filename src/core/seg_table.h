@@ -236,8 +236,13 @@ class SegTable : public SegTableCore {
   }
 
   Slot* find_slot(uint64_t hash, std::string_view key) const {
+    return find_slot_if(hash, [&](const Object* o) { return policy_.equals(o, key); });
+  }
+  // The same when all that is known is the hash: `same(const Object*)` decides.
+  template <class Same>
+  Slot* find_slot_if(uint64_t hash, Same&& same) const {
     Place place = locate(hash);
-    auto equal = [&](Slot* slot) { return policy_.equals(object(slot), key); };
+    auto equal = [&](Slot* slot) { return same(object(slot)); };
     Slot* slot = each_candidate(place, fingerprint_of(hash), equal);
     if (slot != nullptr || !place.home->spills()) return slot;
     return each_stash_candidate(segment_of(hash), place.window, fingerprint_of(hash), equal);

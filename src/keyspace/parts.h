@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "core/seg_table.h"
 #include "keyspace/entry.h"
 #include "keyspace/expiry_wheel.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/object_ops.h"
-#include "keyspace/table_stand_in.h"
 
 namespace redstart {
 

@@ -14,6 +14,8 @@ constexpr size_t kFlushAtOnce = 10000;
 // A big string shrinks by this much per slice: the system takes that long for its pages.
 constexpr size_t kBigSlice = size_t{1} << 20;
 constexpr size_t kBigSliceCost = 1000;
+// Each of them moves a few hundred slots.
+constexpr size_t kShrinkSegments = 8;
 // Stale records that are not worth a rebuild.
 constexpr size_t kStaleAllowed = 1024;
 
@@ -100,8 +102,8 @@ bool Keyspace::Parts::dispose_slice(DoomedValue* doomed, size_t* budget) {
   }
   auto* buf = static_cast<BigBuf*>(doomed->value);
   while (buf->unshared() && buf->capacity() > kBigSlice) {
-    if (*budget < kBigSliceCost) return false;
-    *budget -= kBigSliceCost;
+    if (*budget == 0) return false;
+    *budget -= std::min(*budget, kBigSliceCost);
     shared.big_bytes -= buf->allocated_bytes();
     buf = BigBuf::set_capacity(buf, buf->capacity() - kBigSlice);
     shared.big_bytes += buf->allocated_bytes();
@@ -133,7 +135,7 @@ bool Keyspace::Parts::reclaim(size_t budget) {
       doomed_tables.pop_back();
     }
   }
-  while (!doomed_values.empty() && budget >= kBigSliceCost) {
+  while (!doomed_values.empty() && budget > 0) {
     DoomedValue doomed = doomed_values.back();
     doomed_values.pop_back();
     if (!dispose_slice(&doomed, &budget)) doomed_values.push_back(doomed);
@@ -143,9 +145,8 @@ bool Keyspace::Parts::reclaim(size_t budget) {
     budget -= step;
     if (!doomed_wheels.back()->drain(step)) doomed_wheels.pop_back();
   }
-  bool more = !doomed_tables.empty() || !doomed_values.empty() || !doomed_wheels.empty();
   if (budget == 0) return true;
-  return rebuild_wheel(budget) | table->shrink_step() | more;
+  return rebuild_wheel(budget) | table->shrink_step(kShrinkSegments) | has_doomed();
 }
 
 // Walks the table into a new wheel when most records of the old one are stale, or when the clock

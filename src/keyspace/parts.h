@@ -63,6 +63,9 @@ struct Keyspace::Parts {
   bool dispose_slice(DoomedValue* doomed, size_t* budget);
   void empty(bool later);
   bool reclaim(size_t budget);
+  bool has_doomed() const {
+    return !doomed_tables.empty() || !doomed_values.empty() || !doomed_wheels.empty();
+  }
   bool rebuild_wheel(size_t budget);
 
   KeyspaceShared& shared;

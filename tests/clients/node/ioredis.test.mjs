@@ -1,0 +1,89 @@
+// ioredis, the client most Node programs still bring along (RESP2).
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import Redis from 'ioredis';
+
+const redis = new Redis({ host: '127.0.0.1', port: Number(process.env.REDSTART_PORT) });
+beforeEach(() => redis.flushall());
+after(() => redis.quit());
+
+test('strings', async () => {
+  assert.equal(await redis.set('k', 'v', 'NX'), 'OK');
+  assert.equal(await redis.set('k', 'w', 'NX'), null);
+  assert.equal(await redis.set('k', 'w', 'XX', 'GET'), 'v');
+  assert.equal(await redis.append('k', ' and more'), 10);
+  assert.equal(await redis.getrange('k', -4, -1), 'more');
+  assert.equal(await redis.getdel('k'), 'w and more');
+  assert.equal(await redis.get('k'), null);
+  assert.equal(await redis.mset({ a: 1, b: 2 }), 'OK');
+  assert.deepEqual(await redis.mget('a', 'none', 'b'), ['1', null, '2']);
+  assert.equal(await redis.incrby('a', 41), 42);
+  assert.equal(await redis.incrbyfloat('a', 0.5), '42.5');
+  assert.equal(await redis.setbit('bits', 7, 1), 0);
+  assert.equal(await redis.bitcount('bits'), 1);
+});
+
+test('bytes are bytes', async () => {
+  const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  await redis.set(every, every);
+  assert.deepEqual(await redis.getBuffer(every), every);
+  const large = Buffer.alloc(5_000_000, 'redstart');
+  await redis.set('large', large);
+  assert.ok((await redis.getBuffer('large')).equals(large));
+});
+
+test('keys and their expiry', async () => {
+  await redis.set('k', 'v', 'PX', 100_000);
+  const left = await redis.pttl('k');
+  assert.ok(left > 90_000 && left <= 100_000, `${left}`);
+  assert.equal(await redis.expire('k', 10, 'GT'), 0);
+  assert.equal(await redis.persist('k'), 1);
+  assert.equal(await redis.ttl('k'), -1);
+  assert.equal(await redis.rename('k', 'l'), 'OK');
+  assert.equal(await redis.exists('k', 'l', 'l'), 2);
+  assert.equal(await redis.type('l'), 'string');
+  assert.equal(await redis.pexpireat('l', Date.now() - 1), 1);
+  assert.equal(await redis.dbsize(), 0);
+  await assert.rejects(redis.rename('gone', 'x'), /^ReplyError: ERR no such key$/);
+});
+
+test('a long pipeline answers in order, an error harms its own place only', async () => {
+  const pipeline = redis.pipeline();
+  for (let i = 0; i < 10_000; i++) pipeline.set(`key:${i}`, i).get(`key:${i}`);
+  pipeline.set('text', 'x').incr('text').get('text');
+  const replies = await pipeline.exec();
+  for (let i = 0; i < 10_000; i++) assert.deepEqual(replies[2 * i + 1], [null, `${i}`]);
+  assert.match(replies.at(-2)[0].message, /not an integer/);
+  assert.deepEqual(replies.at(-1), [null, 'x']);
+});
+
+test('transactions', async () => {
+  assert.deepEqual(await redis.multi().set('n', 1).incr('n').exec(), [[null, 'OK'], [null, 2]]);
+  await assert.rejects(redis.multi().set('n', 5).call('nosuch').exec(), /EXECABORT/);
+  assert.equal(await redis.get('n'), '2');
+
+  const other = redis.duplicate();
+  await redis.watch('n');
+  await other.set('n', 'changed');
+  assert.equal(await redis.multi().set('n', 'lost').exec(), null);
+  assert.equal(await redis.get('n'), 'changed');
+  await other.quit();
+});
+
+test('a scan stream sees every key', async () => {
+  await redis.mset(Array.from({ length: 2000 }, (_, i) => [`user:${i}`, i]).flat());
+  await redis.set('other', 1);
+  const seen = new Set();
+  for await (const keys of redis.scanStream({ match: 'user:*', count: 100 })) keys.forEach((k) => seen.add(k));
+  assert.equal(seen.size, 2000);
+});
+
+test('a connection has a name and a database', async () => {
+  const other = redis.duplicate({ db: 5, connectionName: 'here' });
+  await other.set('k', 'in five');
+  assert.equal(await redis.get('k'), null);
+  assert.equal(await other.client('GETNAME'), 'here');
+  assert.match(await redis.client('LIST'), /name=here .*db=5 /);
+  assert.match(await redis.info('server'), /redis_version:7\.4/);
+  await other.quit();
+});

@@ -1,0 +1,132 @@
+// @upstash/redis over HTTP: what the project is there for. The last tests use plain fetch.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Redis } from '@upstash/redis';
+
+const url = process.env.REDSTART_HTTP_URL;
+const token = process.env.REDSTART_TOKEN;
+const connect = (options) => new Redis({ url, token, enableTelemetry: false, retry: false, ...options });
+const redis = connect();
+beforeEach(() => redis.flushall());
+
+const configurations = {
+  'base64, pipelined by itself': {},
+  'plain, pipelined by itself': { responseEncoding: false },
+  'base64, one by one': { enableAutoPipelining: false },
+  'plain, one by one': { enableAutoPipelining: false, responseEncoding: false },
+};
+
+for (const [name, options] of Object.entries(configurations)) {
+  const redis = connect(options);
+
+  test(`values: ${name}`, async () => {
+    const values = ['text', '', 'OK', 'naïve ☃ 😀', '%%12', 'say "hi"\n', 42, 2.5, true, null, [1, 'two'], { three: { four: 4 } }];
+    for (const value of values) {
+      assert.equal(await redis.set('k', value), 'OK');
+      assert.deepEqual(await redis.get('k'), value);
+    }
+    assert.equal(await redis.get('none'), null);
+    assert.deepEqual(await redis.mget('k', 'none'), [{ three: { four: 4 } }, null]);
+  });
+
+  test(`strings and keys: ${name}`, async () => {
+    assert.equal(await redis.set('k', 'v', { nx: true, ex: 100 }), 'OK');
+    assert.equal(await redis.set('k', 'w', { nx: true }), null);
+    assert.equal(await redis.set('k', 'w', { get: true, keepTtl: true }), 'v');
+    assert.ok((await redis.pttl('k')) > 90_000);
+    assert.equal(await redis.expire('k', 10, 'GT'), 0);
+    assert.equal(await redis.persist('k'), 1);
+    assert.equal(await redis.incrby('n', 41), 41);
+    assert.equal(await redis.incrbyfloat('n', 0.5), 41.5);
+    assert.equal(await redis.copy('k', 'l'), 'COPIED');
+    assert.deepEqual((await redis.keys('*')).sort(), ['k', 'l', 'n']);
+    assert.equal(await redis.del('k', 'l', 'none'), 2);
+    await redis.set('text', 'x');
+    await assert.rejects(redis.incr('text'), /ERR value is not an integer or out of range/);
+  });
+
+  test(`scan: ${name}`, async () => {
+    const p = redis.pipeline();
+    for (let i = 0; i < 500; i++) p.set(`user:${i}`, i);
+    await p.exec();
+    const seen = new Set();
+    let cursor = '0';
+    do {
+      const [next, keys] = await redis.scan(cursor, { match: 'user:*', count: 50 });
+      keys.forEach((k) => seen.add(k));
+      cursor = next;
+    } while (cursor !== '0');
+    assert.equal(seen.size, 500);
+  });
+}
+
+test('a pipeline keeps its errors apart', async () => {
+  const p = redis.pipeline().set('text', 'x').incr('text').get('text');
+  await assert.rejects(p.exec(), /not an integer/);
+  const kept = await p.exec({ keepErrors: true });
+  assert.deepEqual(kept[0], { result: 'OK', error: undefined });
+  assert.match(kept[1].error, /not an integer/);
+  assert.equal(kept[2].result, 'x');
+});
+
+test('a thousand calls at once', async () => {
+  const numbers = Array.from({ length: 1000 }, (_, i) => i);
+  await Promise.all(numbers.map((i) => redis.set(`key:${i}`, i)));
+  assert.deepEqual(await Promise.all(numbers.map((i) => redis.get(`key:${i}`))), numbers);
+});
+
+test('a transaction is all or nothing', async () => {
+  assert.deepEqual(await redis.multi().set('n', 1).incr('n').get('n').exec(), ['OK', 2, 2]);
+  const refused = await post('/multi-exec', [['SET', 'n', 9], ['NOSUCH']]);
+  assert.equal(refused.status, 400);
+  assert.ok((await refused.json()).error);
+  assert.equal(await redis.get('n'), 2);
+});
+
+test('the token opens the door, the read-only one half of it', async () => {
+  await redis.set('k', 'v');
+  await assert.rejects(connect({ token: 'wrong' }).get('k'), /WRONGPASS/);
+  const reader = connect({ token: process.env.REDSTART_READONLY_TOKEN });
+  assert.equal(await reader.get('k'), 'v');
+  await assert.rejects(reader.set('k', 'w'), /NOPERM/);
+  assert.equal(await redis.get('k'), 'v');
+});
+
+const authorized = { authorization: `Bearer ${token}` };
+const post = (path, body, headers = {}) => fetch(url + path, { method: 'POST', headers: { ...authorized, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+test('a command in the path, as curl users write it', async () => {
+  const get = async (path, headers = authorized) => (await fetch(url + path, { headers })).json();
+  assert.deepEqual(await get('/set/a%20key/a%2Fvalue?EX=100'), { result: 'OK' });
+  assert.deepEqual(await get(`/get/a%20key?_token=${token}`, {}), { result: 'a/value' });
+  assert.deepEqual(await (await post('/set/k', '["not", "parsed"]')).json(), { result: 'OK' });
+  assert.deepEqual(await get('/get/k'), { result: '["not", "parsed"]' });
+  assert.deepEqual(await get('/ttl/a%20key'), { result: 100 });
+});
+
+test('encodings and formats of a reply', async () => {
+  await redis.set('k', 'OK');
+  const base64 = await (await post('/pipeline', [['SET', 'l', 'x'], ['GET', 'k'], ['MGET', 'k', 'none']], { 'upstash-encoding': 'base64' })).json();
+  assert.deepEqual(base64, [{ result: 'OK' }, { result: 'T0s=' }, { result: ['T0s=', null] }]);
+  const resp2 = await post('/', ['MGET', 'k', 'none'], { 'upstash-response-format': 'resp2' });
+  assert.equal(await resp2.text(), '*2\r\n$2\r\nOK\r\n$-1\r\n');
+});
+
+test('the sync token moves with a write', async () => {
+  const one = (await post('/', ['SET', 'k', 1])).headers.get('upstash-sync-token');
+  const two = (await post('/', ['SET', 'k', 2])).headers.get('upstash-sync-token');
+  assert.ok(one && two && one !== two, `${one} ${two}`);
+});
+
+test('what a request must not be', async () => {
+  for (const [body, error] of [['', /EOF/], ['{}', /expected JSON array/], ['[]', /ERR empty command/], ['["GET",null]', /null args/]]) {
+    const reply = await post('/', body);
+    assert.equal(reply.status, 400, body);
+    assert.match((await reply.json()).error, error);
+  }
+  assert.equal((await fetch(url, { method: 'DELETE', headers: authorized })).status, 405);
+  const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin: 'http://example.org' } });
+  assert.equal(preflight.status, 200);
+  assert.equal(preflight.headers.get('access-control-allow-origin'), 'http://example.org');
+  assert.equal((await fetch(`${url}/health`)).status, 200);
+});

@@ -35,15 +35,13 @@ def wait_until_ready(server, log):
     """Reads the server's log up to the line that process managers wait for."""
     alarm = threading.Timer(START_SECONDS, server.kill)
     alarm.start()
-    for line in server.stdout:
+    ready = False
+    while not ready and (line := server.stdout.readline()):
         log.append(line)
-        if "Ready to accept connections" in line:
-            break
-    else:
-        return False
+        ready = "Ready to accept connections" in line
     alarm.cancel()
     threading.Thread(target=lambda: log.extend(server.stdout), daemon=True).start()
-    return True
+    return ready
 
 
 def run_beside(binary, command):

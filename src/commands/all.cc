@@ -4,6 +4,7 @@
 namespace redstart {
 
 void add_all_commands(Engine& engine) {
+  engine.add_commands(string_commands());
   engine.add_commands(transaction_commands());
 }
 

@@ -10,6 +10,7 @@ namespace redstart {
 
 class Engine;
 
+std::span<const CommandSpec* const> string_commands();
 std::span<const CommandSpec* const> transaction_commands();
 
 // Gives an engine all commands that stand on this floor.

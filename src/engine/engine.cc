@@ -10,9 +10,10 @@
 namespace redstart {
 namespace {
 
-// Shares of one turn, so that no turn is noticed: 2 ms is the promise for all of it.
-constexpr int64_t kExpireBudgetUs = 500;
-constexpr int64_t kReclaimBudgetUs = 500;
+// Shares of one turn, in records of about a microsecond each, so that no turn is noticed: 2 ms is
+// the promise for all of it.
+constexpr size_t kExpireBudget = 500;
+constexpr size_t kReclaimBudget = 1000;
 
 }  // namespace
 
@@ -83,10 +84,10 @@ bool Engine::end_turn() {
       if (active_expire && !shared_.expire_paused && keys->next_expiry_ms() <= now_ms()) {
         unit_.enter(*tenant);
         unit_.never_wrap();
-        more |= keys->expire_due(kExpireBudgetUs);
+        more |= keys->expire_due(kExpireBudget);
         unit_.leave();
       }
-      more |= keys->reclaim(kReclaimBudgetUs);
+      more |= keys->reclaim(kReclaimBudget);
     }
   }
   peak_memory = std::max(peak_memory, used_memory());

@@ -4,7 +4,7 @@
 
 namespace redstart {
 
-Users::Users() { users_.push_back(std::make_unique<User>(User{.name = "default"})); }
+Users::Users() { add("default"); }
 
 User* Users::find(std::string_view name) {
   for (auto& user : users_) {
@@ -14,7 +14,8 @@ User* Users::find(std::string_view name) {
 }
 
 User& Users::add(std::string_view name) {
-  users_.push_back(std::make_unique<User>(User{.name = std::string(name)}));
+  users_.push_back(std::make_unique<User>());
+  users_.back()->name = name;
   return *users_.back();
 }
 

@@ -144,10 +144,10 @@ Settings CommandTest::test_settings() {
   return settings;
 }
 
-CommandTest::CommandTest(Settings settings, Dialect dialect)
-    : quiet_(std::make_unique<Log>(LogLevel::kNothing)) {
+CommandTest::CommandTest(Settings settings, Dialect dialect) {
+  quiet_.set_level(LogLevel::kNothing);
   engine_ = std::make_unique<Engine>(
-      EngineOptions{.clock = &clock_, .log = quiet_.get(), .seed = 7, .settings = settings});
+      EngineOptions{.clock = &clock_, .log = &quiet_, .seed = 7, .settings = settings});
   add_all_commands(*engine_);
   engine_->default_tenant().propagation.attach(&log_);
   client_ = std::make_unique<TestClient>(*engine_, dialect);

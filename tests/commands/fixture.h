@@ -83,7 +83,7 @@ class CommandTest {
 
  private:
   ManualClock clock_;
-  std::unique_ptr<Log> quiet_;
+  Log quiet_;
   std::unique_ptr<Engine> engine_;
   RecordingLog log_;
   std::unique_ptr<TestClient> client_;

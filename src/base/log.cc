@@ -31,9 +31,9 @@ std::string line_head(LogLevel level) {
   tm local;
   localtime_r(&now.tv_sec, &local);
   char head[96];
-  snprintf(head, sizeof head, "%d:M %02d %s %d %02d:%02d:%02d.%03d %c ",
-           static_cast<int>(getpid()), local.tm_mday, kMonths[local.tm_mon], local.tm_year + 1900,
-           local.tm_hour, local.tm_min, local.tm_sec, static_cast<int>(now.tv_usec / 1000),
+  snprintf(head, sizeof head, "%d:M %02d %s %d %02d:%02d:%02d.%03d %c ", static_cast<int>(getpid()),
+           local.tm_mday, kMonths[local.tm_mon], local.tm_year + 1900, local.tm_hour, local.tm_min,
+           local.tm_sec, static_cast<int>(now.tv_usec / 1000),
            kLevelSigns[static_cast<int>(level)]);
   return head;
 }

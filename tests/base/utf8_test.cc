@@ -1,0 +1,55 @@
+#include "base/utf8.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace redstart {
+namespace {
+
+std::string encoded(uint32_t point) {
+  std::string out;
+  if (point < 0x80) return {static_cast<char>(point)};
+  const int tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  constexpr int kMarks[] = {0, 0xc0, 0xe0, 0xf0};
+  out += static_cast<char>(kMarks[tail] | point >> (6 * tail));
+  for (int i = tail - 1; i >= 0; i--) out += static_cast<char>(0x80 | (point >> (6 * i) & 0x3f));
+  return out;
+}
+
+TEST(Utf8, AllCodePointsButSurrogatesAreValid) {
+  for (uint32_t point = 0; point < 0x110000; point++) {
+    const bool surrogate = point >= 0xd800 && point < 0xe000;
+    const std::string text = encoded(point);
+    ASSERT_EQ(utf8_sequence_size(text, 0), surrogate ? 0 : text.size()) << point;
+  }
+}
+
+TEST(Utf8, InvalidFormsAreFoundWhereTheyStart) {
+  for (const char* bad : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(", "\xe0\x9f\xbf",
+                          "\xe2\x82", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98",
+                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+    for (const char* before : {"", "a", "abcdefgh", "\xc3\xa4", "0123456789\xe2\x82\xac"}) {
+      const std::string text = std::string(before) + bad;
+      EXPECT_EQ(find_invalid_utf8(text), strlen(before));
+      EXPECT_EQ(find_invalid_utf8(text + "tail of ascii"), strlen(before));
+    }
+  }
+  EXPECT_TRUE(valid_utf8(""));
+  EXPECT_TRUE(valid_utf8(std::string_view("a\0b", 3)));
+}
+
+TEST(Utf8, EachInvalidByteIsReplacedOnItsOwn) {
+  EXPECT_EQ(repaired_utf8("plain"), "plain");
+  EXPECT_EQ(repaired_utf8("a\xff"
+                          "b"),
+            "a\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(repaired_utf8("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(repaired_utf8("\xed\xa0\x80!"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd!");
+  EXPECT_EQ(repaired_utf8("\xf0\x9f\x98\xe2\x82\xac"),
+            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xe2\x82\xac");
+}
+
+}  // namespace
+}  // namespace redstart

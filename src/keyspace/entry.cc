@@ -106,17 +106,17 @@ size_t EntryMaker::layout_size(const Entry& entry) {
 void EntryMaker::write_head(Entry* entry, Shape shape, size_t key_size, size_t value_size) {
   bool wide = needs_wide(key_size, value_size);
   bool ttl = shape.expire_at_ms != kNoExpiry;
-  uint8_t* head = entry->head_;
-  head[0] = static_cast<uint8_t>(static_cast<int>(shape.type) << 5 | shape.encoding << 2 |
-                                 ttl << 1 | wide);
+  entry->head_[0] = static_cast<uint8_t>(static_cast<int>(shape.type) << 5 | shape.encoding << 2 |
+                                         ttl << 1 | wide);
+  uint8_t* rest = entry->rest_;
   if (wide) {
-    put(head + 4, static_cast<uint32_t>(key_size));
-    put(head + 8, static_cast<uint16_t>(value_size));
+    put(rest, static_cast<uint32_t>(key_size));
+    put(rest + 4, static_cast<uint16_t>(value_size));
   } else {
-    head[4] = static_cast<uint8_t>(key_size);
-    head[5] = static_cast<uint8_t>(value_size);
+    rest[0] = static_cast<uint8_t>(key_size);
+    rest[1] = static_cast<uint8_t>(value_size);
   }
-  if (ttl) put(head + kHead + entry->lengths_size(), shape.expire_at_ms);
+  if (ttl) put(rest + entry->lengths_size(), shape.expire_at_ms);
 }
 
 Entry* EntryMaker::lay_out(Slab& slab, std::string_view key, uint32_t clock, Shape shape,

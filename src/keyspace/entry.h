@@ -80,9 +80,9 @@ class Entry {
 
   bool wide() const { return head_[0] & 1; }
   size_t lengths_size() const { return wide() ? 6 : 2; }
-  size_t key_size() const { return wide() ? load<uint32_t>(head_ + 4) : head_[4]; }
-  size_t value_size() const { return wide() ? load<uint16_t>(head_ + 8) : head_[5]; }
-  const uint8_t* ttl_begin() const { return head_ + 4 + lengths_size(); }
+  size_t key_size() const { return wide() ? load<uint32_t>(rest_) : rest_[0]; }
+  size_t value_size() const { return wide() ? load<uint16_t>(rest_ + 4) : rest_[1]; }
+  const uint8_t* ttl_begin() const { return rest_ + lengths_size(); }
   const char* key_begin() const {
     return reinterpret_cast<const char*>(ttl_begin()) + (has_ttl() ? 8 : 0);
   }
@@ -97,6 +97,7 @@ class Entry {
   }
 
   uint8_t head_[4];
+  uint8_t rest_[];  // lengths, ttl, key, value
 };
 
 inline int64_t Entry::expire_at_ms() const {

@@ -35,7 +35,8 @@ SegTableCore::~SegTableCore() {
 }
 
 size_t SegTableCore::bytes() const {
-  return segment_bytes_ + (depth_ == 0 ? 0 : sizeof(uint64_t) << depth_);
+  size_t partly_used = store_ == nullptr ? 0 : store_->unused_bytes();
+  return segment_bytes_ + partly_used + (depth_ == 0 ? 0 : sizeof(uint64_t) << depth_);
 }
 
 // ---- Segments ----
@@ -46,26 +47,39 @@ uint64_t SegTableCore::word_for(const Segment* segment) {
 }
 
 Segment* SegTableCore::new_segment(int shape, uint32_t depth, uint64_t prefix) {
-  size_t bytes = kShapes[shape].bytes;
-  void* memory = slab_->allocate(bytes);
-  std::memset(memory, 0, bytes);
+  const size_t bytes = kShapes[shape].bytes;
+  Segment* segment;
+  uint32_t place = SegmentStore::kNotStored;
+  if (depth >= kStoreDepth && shape >= kSplitShape) {
+    if (store_ == nullptr) store_ = std::make_unique<SegmentStore>(*slab_);
+    segment = store_->allocate(shape);
+    place = segment->place;
+  } else {
+    segment = static_cast<Segment*>(slab_->allocate(bytes));
+  }
+  std::memset(static_cast<void*>(segment), 0, bytes);
   segment_bytes_ += bytes;
-  auto* segment = static_cast<Segment*>(memory);
   segment->prefix = prefix;
+  segment->place = place;
   segment->depth = static_cast<uint8_t>(depth);
   segment->shape = static_cast<uint8_t>(shape);
   most_lines_ = std::max(most_lines_, uint32_t{kShapes[shape].lines} - 1);
   return segment;
 }
 
-// Frees the segment and its overflow.
+// Gives the segment and its overflow back. REQUIRES: no directory word leads to it any more. This
+// may move another segment, so no address of a segment survives it.
 void SegTableCore::free_segment(Segment* segment) {
   while (segment != nullptr) {
-    Segment* next = segment->overflow;
+    Segment* overflow = segment->overflow;
     size_t bytes = segment->form().bytes;
     segment_bytes_ -= bytes;
-    slab_->release(segment, bytes);
-    segment = next;
+    if (segment->place == SegmentStore::kNotStored) {
+      slab_->release(segment, bytes);
+    } else if (Segment* moved = store_->release(segment)) {
+      publish(moved);
+    }
+    segment = overflow;
   }
 }
 
@@ -327,7 +341,7 @@ Segment* SegTableCore::shrink_one(Segment* segment, const Rehash& rehash) {
   }
   publish(smaller);
   free_segment(segment);
-  return smaller;
+  return smaller;  // of another shape, so it cannot have moved
 }
 
 Segment* SegTableCore::merge(Segment* segment, const Rehash& rehash) {
@@ -339,17 +353,20 @@ Segment* SegTableCore::merge(Segment* segment, const Rehash& rehash) {
   int shape = kSplitShape;
   while (shape < kLastShape && !fits_with_ease(count, shape)) ++shape;
   if (shape == kLastShape) return nullptr;
-  Segment* merged = new_segment(shape, segment->depth - 1, segment->prefix & ~side);
+  const uint64_t prefix = segment->prefix & ~side;
+  Segment* merged = new_segment(shape, segment->depth - 1, prefix);
   if (!pour(segment, merged, rehash) || !pour(sibling, merged, rehash)) {
     free_segment(merged);
     return nullptr;
   }
   if (segment->depth == depth_) deepest_ -= 2;
   publish(merged);
+  // The upper one of a stack first: giving back the lower one would move it, dead as it is.
+  if (segment->place < sibling->place) std::swap(segment, sibling);
   free_segment(segment);
   free_segment(sibling);
   while (deepest_ == 0) halve_directory();
-  return merged;
+  return segment_of(prefix);
 }
 
 void SegTableCore::halve_directory() {
@@ -393,6 +410,7 @@ void SegTableCore::reset() {
   cleared_ = 0;
   depth_ = 0;
   most_lines_ = 0;
+  store_.reset();
 }
 
 void SegTableCore::swap_core(SegTableCore& other) {
@@ -400,6 +418,7 @@ void SegTableCore::swap_core(SegTableCore& other) {
   std::swap(root_, other.root_);
   std::swap(size_, other.size_);
   std::swap(slab_, other.slab_);
+  std::swap(store_, other.store_);
   std::swap(segment_bytes_, other.segment_bytes_);
   std::swap(shrink_at_, other.shrink_at_);
   std::swap(moved_, other.moved_);

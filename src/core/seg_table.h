@@ -49,6 +49,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -57,6 +58,7 @@
 #include "base/random.h"
 #include "base/slab.h"
 #include "core/segment.h"
+#include "core/segment_store.h"
 
 namespace redstart {
 
@@ -71,7 +73,7 @@ class SegTableCore {
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  // Memory of segments and directory; objects and this struct excluded.
+  // Memory of segments and directory, as the slab counts it; objects and this struct excluded.
   size_t bytes() const;
   // How many elements inserts and shrinks have moved so far.
   uint64_t moved() const { return moved_; }
@@ -186,6 +188,9 @@ class SegTableCore {
  private:
   static constexpr uint64_t kAddress = 0x0000'ffff'ffff'ffc0;
   static constexpr uint32_t kMaxDepth = 32;
+  // From this depth on segments come from a store: about 20,000 elements, of which the three partly
+  // used blocks are some percent. Smaller tables take single segments from the slab.
+  static constexpr uint32_t kStoreDepth = 6;
 
   static uint64_t word_for(const Segment* segment);
   Segment* new_segment(int shape, uint32_t depth, uint64_t prefix);
@@ -212,6 +217,7 @@ class SegTableCore {
   uint64_t root_;
   size_t size_ = 0;
   Slab* slab_;
+  std::unique_ptr<SegmentStore> store_;  // once the table is large
   size_t segment_bytes_ = 0;
   uint64_t shrink_at_ = 0;  // the position at which the next shrink step goes on
   uint64_t moved_ = 0;

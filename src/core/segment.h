@@ -94,6 +94,7 @@ struct alignas(64) Segment {
   uint64_t prefix;    // the smallest hash that belongs here
   Segment* overflow;  // more stash lines, when equal hashes make a split useless; else nullptr
   uint32_t count;     // elements, those of the overflow included (in an overflow segment: its own)
+  uint32_t place;     // where the SegmentStore has it
   uint8_t depth;      // how many leading hash bits all elements share
   uint8_t shape;
 

@@ -56,7 +56,7 @@ struct alignas(64) Line {
   // No borrow runs between the bytes, so there are no false matches.
   uint64_t matches(uint8_t fingerprint) const {
     constexpr uint64_t kLow7 = 0x7f7f'7f7f'7f7f'7f7f;
-    uint64_t x = meta ^ (0x0101'0101'0101'0101 * fingerprint);
+    uint64_t x = meta ^ (uint64_t{0x0101'0101'0101'0101} * fingerprint);
     return ~(((x & kLow7) + kLow7) | x | kLow7) & ~uint64_t{0xff};
   }
   uint64_t empties() const { return matches(0); }

@@ -156,6 +156,21 @@ void Keyspace::for_each(const std::function<void(const Entry&)>& visit) const {
 void Keyspace::prefetch_line(uint64_t hash) const { parts_->table->prefetch_line(hash); }
 void Keyspace::prefetch_entry(uint64_t hash) const { parts_->table->prefetch_entry(hash); }
 
+const char* Keyspace::validate() const {
+  if (const char* broken = parts_->table->validate()) return broken;
+  size_t with_ttl = 0;
+  bool flags_agree = true;
+  parts_->table->for_each([&](Entry* entry) {
+    with_ttl += entry->has_ttl();
+    uint64_t hash = hash_bytes(entry->key(), shared_.hash_seed);
+    Slot* slot = parts_->table->find_slot(hash, entry->key());
+    flags_agree &= slot && slot->has_ttl() == entry->has_ttl();
+  });
+  if (!flags_agree) return "a slot and its entry disagree about the expiry";
+  if (with_ttl != parts_->with_ttl) return "the count of keys with an expiry is wrong";
+  return nullptr;
+}
+
 // Expiry
 
 // Looks up what the wheel has brought up. A record is only a hash, so the key is compared by its

@@ -105,6 +105,8 @@ class Keyspace {
   // Used by the slab-wide accounting of INFO and MEMORY.
   size_t table_bytes() const;
   size_t wheel_bytes() const;
+  // For tests: the first broken invariant in words, nullptr if all hold.
+  const char* validate() const;
 
  private:
   friend class WriteGuard;

@@ -121,9 +121,10 @@ struct CommandSpec {
   uint32_t acl = 0;
   Group group = Group::kGeneric;
   KeySpecs keys = KeySpecs();
-  // The argument grammar, from which the tree of COMMAND DOCS is expanded. UPPER: token; lower:
-  // argument (name:type, default key for "key", else string); [x]: optional; a|b: one of;
-  // (...): block; trailing +: repeated. A token directly before an argument belongs to it.
+  // The argument grammar, from which the tree of COMMAND DOCS is expanded; engine/command_docs.h
+  // defines it. UPPER: token; lower: argument (name:type, default key for "key", else string);
+  // [x]: optional; a|b: one of; (...): block; trailing +: repeated. A token directly before an
+  // argument belongs to it.
   std::string_view args = {};
   std::string_view summary = {};
   std::string_view since = "1.0.0";

@@ -2,10 +2,16 @@
 //
 //   4242:M 20 Nov 2026 11:44:08.123 * Ready to accept connections tcp
 //
+// The letter tells who writes: M a server that takes writes, S a replica, C a child that saves, X a
+// sentinel. Signs by level: . debug, - verbose, * notice, # warning.
+//
 // The file is opened for each line, so that it may be moved away while the server runs. Any thread
 // may write.
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -20,15 +26,19 @@ bool parse_log_level(std::string_view name, LogLevel* level);
 
 class Log {
  public:
+  Log();
   // An empty path: standard output.
   void set_path(std::string path);
+  // 'M' until told otherwise. A forked child needs no call: it is known by its process id.
+  void set_role(char role) { role_ = role; }
   void set_level(LogLevel level) { level_ = level; }
   LogLevel level() const { return level_; }
   // Worth asking before a costly text is made.
-  bool wants(LogLevel level) const { return level >= level_ && level_ != LogLevel::kNothing; }
+  bool wants(LogLevel level) const { return level >= level_; }
   // False when the log file cannot be opened for writing; errno says why.
   bool can_write() const;
 
+  // REQUIRES: level is not kNothing.
   void write(LogLevel level, std::string_view text);
   void debug(std::string_view text) { write(LogLevel::kDebug, text); }
   void verbose(std::string_view text) { write(LogLevel::kVerbose, text); }
@@ -38,7 +48,9 @@ class Log {
  private:
   std::mutex mutex_;
   std::string path_;
-  LogLevel level_ = LogLevel::kNotice;
+  const pid_t owner_;
+  std::atomic<char> role_ = 'M';
+  std::atomic<LogLevel> level_ = LogLevel::kNotice;
 };
 
 }  // namespace redstart

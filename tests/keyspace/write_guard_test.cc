@@ -338,6 +338,12 @@ TEST_F(GuardModelTest, DoesWhatAMapDoes) {
   }
   for (auto& [key, value] : std::map(model_)) check(key);
   ASSERT_EQ(keys_->validate(), nullptr);
+
+  shared_.now_ms += 1000000;
+  keys_->expire_due(SIZE_MAX);
+  for (auto& [key, value] : std::map(model_)) model(key);
+  EXPECT_EQ(keys_->size(), model_.size());
+  EXPECT_EQ(keys_->expires_size(), 0u);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <cassert>
 
-#include "base/ascii.h"
 #include "base/numbers.h"
+#include "base/quoted.h"
 
 namespace redstart {
 
@@ -24,27 +24,6 @@ Kind kind_of(Reply::Shape shape) {
   return Kind::kArray;
 }
 
-std::string quoted(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : bytes) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (ascii_print(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append("\\x").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-    }
-  }
-  return out + '"';
-}
-
 std::string list_text(const ReplyTree& tree) {
   const bool map = tree.kind == Kind::kMap;
   std::string out = map ? "{" : "[";
@@ -63,11 +42,11 @@ std::string to_text(const ReplyTree& tree) {
     case Kind::kStatus:
     case Kind::kError: return tree.text;
     case Kind::kInteger: return int64_text(tree.integer);
-    case Kind::kBulk: return quoted(tree.text);
+    case Kind::kBulk: return in_quotes(tree.text);
     case Kind::kDouble: return "," + double_text(tree.dbl);
     case Kind::kBoolean: return tree.integer ? "#t" : "#f";
     case Kind::kBigNumber: return "(" + tree.text;
-    case Kind::kVerbatim: return "=" + tree.format + ":" + quoted(tree.text);
+    case Kind::kVerbatim: return "=" + tree.format + ":" + in_quotes(tree.text);
     case Kind::kArray:
     case Kind::kMap: return list_text(tree);
     case Kind::kSet: return "~" + list_text(tree);

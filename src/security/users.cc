@@ -32,7 +32,7 @@ const User* Users::check(std::string_view name, std::string_view password) const
     if (!user->enabled) return nullptr;
     if (user->no_password) return user.get();
     bool matched = false;
-    for (const std::string& known : user->passwords) matched |= constant_time_equals(known, digest);
+    for (const std::string& known : user->passwords) matched |= equals_constant_time(known, digest);
     return matched ? user.get() : nullptr;
   }
   return nullptr;

@@ -44,6 +44,13 @@ def wait_until_ready(server, log):
     return ready
 
 
+def run_test(command, environment):
+    try:
+        return subprocess.run(command, env=environment, timeout=TEST_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        return f"after {TEST_SECONDS} seconds still none"
+
+
 def run_beside(binary, command):
     port, http_port = free_ports(2)
     environment = dict(os.environ, REDSTART_PORT=str(port),
@@ -59,7 +66,7 @@ def run_beside(binary, command):
         try:
             status = 1
             if wait_until_ready(server, log):
-                status = subprocess.run(command, env=environment, timeout=TEST_SECONDS).returncode
+                status = run_test(command, environment)
                 server.send_signal(signal.SIGTERM)
             stopped = server.wait(STOP_SECONDS)
         finally:

@@ -57,17 +57,17 @@ test('a long pipeline answers in order, an error harms its own place only', asyn
   assert.deepEqual(replies.at(-1), [null, 'x']);
 });
 
-test('transactions', async () => {
+test('transactions', async (t) => {
   assert.deepEqual(await redis.multi().set('n', 1).incr('n').exec(), [[null, 'OK'], [null, 2]]);
   await assert.rejects(redis.multi().set('n', 5).call('nosuch').exec(), /EXECABORT/);
   assert.equal(await redis.get('n'), '2');
 
   const other = redis.duplicate();
+  t.after(() => other.quit());
   await redis.watch('n');
   await other.set('n', 'changed');
   assert.equal(await redis.multi().set('n', 'lost').exec(), null);
   assert.equal(await redis.get('n'), 'changed');
-  await other.quit();
 });
 
 test('a scan stream sees every key', async () => {
@@ -78,12 +78,12 @@ test('a scan stream sees every key', async () => {
   assert.equal(seen.size, 2000);
 });
 
-test('a connection has a name and a database', async () => {
+test('a connection has a name and a database', async (t) => {
   const other = redis.duplicate({ db: 5, connectionName: 'here' });
+  t.after(() => other.quit());
   await other.set('k', 'in five');
   assert.equal(await redis.get('k'), null);
   assert.equal(await other.client('GETNAME'), 'here');
   assert.match(await redis.client('LIST'), /name=here .*db=5 /);
   assert.match(await redis.info('server'), /redis_version:7\.4/);
-  await other.quit();
 });

@@ -55,12 +55,12 @@ test('transactions', async () => {
   assert.equal(await client.get('n'), 'text');
 });
 
-test('scanning, in one database of several', async () => {
+test('scanning, in one database of several', async (t) => {
   const other = await client.duplicate({ database: 7 }).connect();
+  t.after(() => other.close());
   await Promise.all(Array.from({ length: 1500 }, (_, i) => other.set(`user:${i}`, 'x')));
   const seen = new Set();
   for await (const keys of other.scanIterator({ MATCH: 'user:*', COUNT: 50, TYPE: 'string' })) keys.forEach((k) => seen.add(k));
   assert.equal(seen.size, 1500);
   assert.equal(await client.dbSize(), 0);
-  await other.close();
 });

@@ -6,8 +6,9 @@
 
 #include <cstdio>
 #include <fstream>
-#include <regex>
 #include <sstream>
+
+#include "base/ascii.h"
 
 namespace redstart {
 namespace {
@@ -29,12 +30,23 @@ class LogTest : public testing::Test {
   Log log_;
 };
 
+// Digits as 0, letters as A and a.
+std::string shape(std::string text) {
+  for (char& c : text) {
+    if (ascii_digit(c)) c = '0';
+    if (c >= 'A' && c <= 'Z') c = 'A';
+    if (c >= 'a' && c <= 'z') c = 'a';
+  }
+  return text;
+}
+
 TEST_F(LogTest, LinesLookLikeThoseOfRedis) {
   log_.notice("Ready to accept connections tcp");
-  const std::regex line(std::to_string(getpid()) +
-                        R"(:M \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} \* )"
-                        "Ready to accept connections tcp\n");
-  EXPECT_TRUE(std::regex_match(written(), line)) << written();
+  const std::string process = std::to_string(getpid());
+  const std::string line = written();
+  ASSERT_EQ(line.substr(0, process.size() + 3), process + ":M ");
+  EXPECT_EQ(shape(line.substr(process.size() + 3, 27)), "00 Aaa 0000 00:00:00.000 * ");
+  EXPECT_EQ(line.substr(process.size() + 30), "Ready to accept connections tcp\n");
 }
 
 TEST_F(LogTest, LevelsAreMarkedAndFiltered) {

@@ -5,6 +5,14 @@ namespace redstart {
 
 void add_all_commands(Engine& engine) {
   engine.add_commands(string_commands());
+  engine.add_commands(string_set_commands());
+  engine.add_commands(string_number_commands());
+  engine.add_commands(bitmap_commands());
+  engine.add_commands(bitfield_commands());
+  engine.add_commands(keys_commands());
+  engine.add_commands(expire_commands());
+  engine.add_commands(scan_commands());
+  engine.add_commands(object_commands());
   engine.add_commands(transaction_commands());
 }
 

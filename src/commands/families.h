@@ -11,6 +11,14 @@ namespace redstart {
 class Engine;
 
 std::span<const CommandSpec* const> string_commands();
+std::span<const CommandSpec* const> string_set_commands();
+std::span<const CommandSpec* const> string_number_commands();
+std::span<const CommandSpec* const> bitmap_commands();
+std::span<const CommandSpec* const> bitfield_commands();
+std::span<const CommandSpec* const> keys_commands();
+std::span<const CommandSpec* const> expire_commands();
+std::span<const CommandSpec* const> scan_commands();
+std::span<const CommandSpec* const> object_commands();
 std::span<const CommandSpec* const> transaction_commands();
 
 // Gives an engine all commands that stand on this floor.

@@ -75,7 +75,7 @@ void incrbyfloat(Context& c) {
   if (!std::isfinite(value)) return c.reply.error(err::kNanOrInfinity);
   char buffer[kLongDoubleTextMax];
   std::string_view text(buffer, write_long_double(buffer, value));
-  guard.put_string(text, Ttl::kKeep);
+  guard.put_text(text, Ttl::kKeep);
   guard.commit(event::kIncrByFloat);
   c.reply.bulk(text);
   // The result, not the sum: another machine may round in another way.

@@ -57,8 +57,11 @@ bool compare(Context& c, const Entry& entry, Condition condition, std::string_vi
 void store(Context& c, WriteGuard& guard, std::string_view value, const ExpiryOption& expiry,
            int64_t at_ms) {
   bool keep = expiry.kind == ExpiryOption::Kind::kKeepTtl;
-  guard.put_string(value, keep || expiry.timed() ? Ttl::kKeep : Ttl::kClear);
-  if (expiry.timed()) guard.set_expiry(at_ms);
+  if (expiry.timed()) {
+    guard.put_string_until(value, at_ms);
+  } else {
+    guard.put_string(value, keep ? Ttl::kKeep : Ttl::kClear);
+  }
   guard.commit(event::kSet);
   std::string_view key = guard.key().bytes;
   if (expiry.timed()) {

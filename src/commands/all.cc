@@ -7,6 +7,7 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(string_commands());
   engine.add_commands(string_set_commands());
   engine.add_commands(string_number_commands());
+  engine.add_commands(string_lcs_commands());
   engine.add_commands(bitmap_commands());
   engine.add_commands(bitfield_commands());
   engine.add_commands(keys_commands());

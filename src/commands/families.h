@@ -13,6 +13,7 @@ class Engine;
 std::span<const CommandSpec* const> string_commands();
 std::span<const CommandSpec* const> string_set_commands();
 std::span<const CommandSpec* const> string_number_commands();
+std::span<const CommandSpec* const> string_lcs_commands();
 std::span<const CommandSpec* const> bitmap_commands();
 std::span<const CommandSpec* const> bitfield_commands();
 std::span<const CommandSpec* const> keys_commands();

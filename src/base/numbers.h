@@ -29,8 +29,8 @@ bool parse_long_double(std::string_view text, long double* value);
 size_t write_int64(char* out, int64_t value);
 size_t write_uint64(char* out, uint64_t value);
 size_t int64_text_size(int64_t value);
-// The shortest text that reads back as the same double, laid out as Redis prints scores:
-// "3", "0.1", "1e+21", "5e-324", "inf", "-inf", "nan", "-0".
+// A text that reads back as the same double, with the digits (nearly always the fewest, see
+// grisu.h) and the layout of Redis: "3", "0.1", "1e+21", "5e-324", "inf", "-inf", "nan", "-0".
 size_t write_double(char* out, double value);
 // What INCRBYFLOAT stores: %.17Lf without trailing zeros, never an exponent, "-0" becomes "0".
 size_t write_long_double(char* out, long double value);

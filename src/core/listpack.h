@@ -109,6 +109,7 @@ class Listpack {
   size_t count() const { return view().count(); }
   bool empty() const { return view().empty(); }
 
+  // REQUIRES below: the text lies elsewhere, for the block may move.
   void append(std::string_view text);
   void append(int64_t number);
   void prepend(std::string_view text);

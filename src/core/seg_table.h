@@ -88,7 +88,9 @@ class SegTableCore {
   // Stage 2: reads those lines, asks for the objects that may be the one.
   void prefetch_entry(uint64_t hash) const {
     each_candidate(locate(hash), fingerprint_of(hash), [](Slot* slot) {
+      // An object begins anywhere in a line; half of the time its key ends in the next one.
       prefetch(slot->object());
+      prefetch(static_cast<char*>(slot->object()) + 32);
       return false;
     });
   }

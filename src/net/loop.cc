@@ -1,0 +1,232 @@
+#include "net/loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+#include "base/ticks.h"
+#include "engine/engine.h"
+#include "net/stream.h"
+
+namespace redstart {
+
+namespace {
+constexpr int kSignals[] = {SIGTERM, SIGINT, SIGHUP};
+constexpr size_t kSignalCount = std::size(kSignals);
+}  // namespace
+
+struct Loop::Handles {
+  uv_loop_t loop;
+  uv_prepare_t before_poll;
+  uv_timer_t deadline;    // of the engine
+  uv_timer_t patience;    // of turn(timeout_ms)
+  uv_async_t posted;
+  uv_idle_t awake;        // active while work is left: the poll does not wait
+  uv_signal_t signals[kSignalCount];
+  bool signals_open = false;
+
+  template <class Fn>
+  void each(Fn fn) {
+    for (uv_handle_t* handle : {reinterpret_cast<uv_handle_t*>(&before_poll),
+                                reinterpret_cast<uv_handle_t*>(&deadline),
+                                reinterpret_cast<uv_handle_t*>(&patience),
+                                reinterpret_cast<uv_handle_t*>(&posted),
+                                reinterpret_cast<uv_handle_t*>(&awake)}) {
+      fn(handle);
+    }
+    if (!signals_open) return;
+    for (uv_signal_t& signal : signals) fn(reinterpret_cast<uv_handle_t*>(&signal));
+  }
+};
+
+Loop::Loop(Engine& engine)
+    : engine_(engine),
+      read_buffer_(new char[kReadBuffer]),
+      handles_(std::make_unique<Handles>()),
+      thread_(std::this_thread::get_id()) {
+  open_handles();
+}
+
+Loop::~Loop() {
+  bury_closed();
+  close_handles();
+}
+
+void Loop::open_handles() {
+  Handles& h = *handles_;
+  uv_loop_init(&h.loop);
+  h.loop.data = this;
+  uv_prepare_init(&h.loop, &h.before_poll);
+  uv_prepare_start(&h.before_poll, [](uv_prepare_t* prepare) {
+    static_cast<Loop*>(prepare->loop->data)->before_poll();
+  });
+  uv_timer_init(&h.loop, &h.deadline);
+  uv_timer_init(&h.loop, &h.patience);
+  uv_idle_init(&h.loop, &h.awake);
+  uv_async_init(&h.loop, &h.posted,
+                [](uv_async_t* async) { static_cast<Loop*>(async->loop->data)->run_posted(); });
+}
+
+void Loop::close_handles() {
+  Handles& h = *handles_;
+  h.each([](uv_handle_t* handle) { uv_close(handle, nullptr); });
+  // Streams closed just now free themselves in this round, too.
+  uv_run(&h.loop, UV_RUN_DEFAULT);
+  [[maybe_unused]] const int busy = uv_loop_close(&h.loop);
+  assert(busy == 0);
+}
+
+uv_loop_s* Loop::uv() { return &handles_->loop; }
+
+// ---- running ------------------------------------------------------------------------------------
+
+// A peer that went away must not end the process: libuv writes without MSG_NOSIGNAL. The host's
+// own handling of SIGPIPE in its other threads is left alone.
+void Loop::adopt_thread() {
+  if (adopted_ && in_loop_thread()) return;
+  adopted_ = true;
+  thread_ = std::this_thread::get_id();
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void Loop::run() {
+  adopt_thread();
+  while (!stopping_) uv_run(&handles_->loop, UV_RUN_DEFAULT);
+  before_poll();
+}
+
+bool Loop::turn(int timeout_ms) {
+  adopt_thread();
+  if (stopping_) return false;
+  uv_timer_t* patience = &handles_->patience;
+  if (timeout_ms > 0) {
+    uv_update_time(&handles_->loop);
+    uv_timer_start(patience, [](uv_timer_t*) {}, static_cast<uint64_t>(timeout_ms), 0);
+  }
+  uv_run(&handles_->loop, timeout_ms == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+  uv_timer_stop(patience);
+  // The host may not come back soon: what this turn answered leaves now.
+  before_poll();
+  return !stopping_;
+}
+
+void Loop::stop() {
+  stopping_ = true;
+  uv_stop(&handles_->loop);
+}
+
+void Loop::post(std::function<void()> task) {
+  {
+    std::lock_guard<std::mutex> lock(posted_mutex_);
+    posted_.push_back(std::move(task));
+  }
+  uv_async_send(&handles_->posted);
+}
+
+void Loop::run_posted() {
+  std::vector<std::function<void()>> tasks;
+  {
+    std::lock_guard<std::mutex> lock(posted_mutex_);
+    tasks.swap(posted_);
+  }
+  for (auto& task : tasks) {
+    enter_turn();
+    task();
+  }
+}
+
+void Loop::catch_signals(std::function<void(int)> handler) {
+  on_signal_ = std::move(handler);
+  Handles& h = *handles_;
+  h.signals_open = true;
+  for (size_t i = 0; i < kSignalCount; i++) {
+    uv_signal_init(&h.loop, &h.signals[i]);
+    uv_signal_start(
+        &h.signals[i],
+        [](uv_signal_t* signal, int number) {
+          Loop* loop = static_cast<Loop*>(signal->loop->data);
+          loop->enter_turn();
+          loop->on_signal_(number);
+        },
+        kSignals[i]);
+  }
+}
+
+// ---- a turn -------------------------------------------------------------------------------------
+
+void Loop::begin_turn() {
+  in_turn_ = true;
+  turn_number_++;
+  turn_began_ticks_ = read_ticks();
+  engine_.begin_turn();
+}
+
+int64_t Loop::turn_us() const {
+  return in_turn_ ? engine_.tick_scale().us(read_ticks() - turn_began_ticks_) : 0;
+}
+
+void Loop::before_poll() {
+  // The deadline's time has come, or it will be set anew: either way a turn looks at it.
+  enter_turn();
+  run_unfinished();
+  work_left_ = engine_.end_turn();
+  flush_all();
+  bury_closed();
+
+  work_left_ |= !unfinished_.empty() || !unflushed_.empty();
+  if (work_left_) {
+    uv_idle_start(&handles_->awake, [](uv_idle_t*) {});
+  } else {
+    uv_idle_stop(&handles_->awake);
+    arm_timer();
+  }
+  uint64_t& longest = engine_.default_tenant().stats.longest_turn_us;
+  longest = std::max(longest, static_cast<uint64_t>(turn_us()));
+  in_turn_ = false;
+}
+
+// Commands that a read left behind: a window ran out of time, or a session was resumed. What they
+// leave behind again waits for the next turn.
+void Loop::run_unfinished() {
+  const size_t count = unfinished_.size();
+  for (size_t i = 0; i < count; i++) unfinished_[i]->run_leftover();
+  unfinished_.erase(unfinished_.begin(), unfinished_.begin() + static_cast<ptrdiff_t>(count));
+}
+
+void Loop::flush_all() {
+  // A stream that has drained may have more to say at once.
+  for (size_t i = 0; i < unflushed_.size(); i++) unflushed_[i]->flush();
+  unflushed_.clear();
+}
+
+void Loop::bury_closed() {
+  while (!closed_.empty()) {
+    std::vector<Stream*> batch;
+    batch.swap(closed_);
+    for (Stream* stream : batch) {
+      std::erase(unfinished_, stream);
+      std::erase(unflushed_, stream);
+      stream->bury();
+    }
+  }
+}
+
+// Moving the timer is no system call: libuv gives its nearest deadline to the poll.
+void Loop::arm_timer() {
+  const int64_t sleep_ms = engine_.sleep_ms();
+  uv_timer_t* deadline = &handles_->deadline;
+  if (sleep_ms < 0) {
+    uv_timer_stop(deadline);
+    return;
+  }
+  uv_timer_start(deadline, [](uv_timer_t*) {}, static_cast<uint64_t>(sleep_ms), 0);
+}
+
+}  // namespace redstart

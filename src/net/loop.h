@@ -1,0 +1,119 @@
+// The loop that drives the engine: one thread, one libuv loop, one turn after the other.
+//
+//   poll -> read callbacks run commands, replies gather in the streams
+//        -> before the next poll: leftover work, end of the engine's turn, [the log's write],
+//           then every stream with output is flushed, then closed streams are buried
+//
+// Nothing is written inside a read callback. The order before the poll is the durability barrier:
+// no reply leaves before what it depends on, and the system calls of a turn are batched.
+//
+// A turn begins at the first callback after a poll: the time is read once, there. Streams are
+// destroyed in one place only, at the end of a turn, so that no callback pulls one away from
+// under another.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "wire/out_buf.h"
+
+struct uv_loop_s;
+
+namespace redstart {
+
+class Engine;
+class Stream;
+
+class Loop {
+ public:
+  // One read takes at most this much; it also bounds what a connection may ask of one turn.
+  static constexpr size_t kReadBuffer = 64 * 1024;
+
+  explicit Loop(Engine& engine);
+  // REQUIRES: all streams and listeners of this loop are closed.
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  // Serves until stop(). Runs on the caller's thread, which becomes the loop's.
+  void run();
+  // One turn, waiting at most this long for something to happen (-1: as long as it takes).
+  // False once stop() was called.
+  bool turn(int timeout_ms);
+  void stop();
+  bool stopping() const { return stopping_; }
+
+  // From any thread: `task` runs in the loop's thread, in a turn.
+  void post(std::function<void()> task);
+  bool in_loop_thread() const { return std::this_thread::get_id() == thread_; }
+  // SIGTERM, SIGINT and SIGHUP go to `handler`, in a turn. For a process that is ours.
+  void catch_signals(std::function<void(int)> handler);
+
+  // Every callback of the kernel begins with this.
+  void enter_turn() {
+    if (!in_turn_) begin_turn();
+  }
+  // Of this turn, or of the next one between two turns.
+  uint32_t next_turn_number() const { return turn_number_ + !in_turn_; }
+  // Of this turn so far.
+  int64_t turn_us() const;
+
+  // Streams register what they need done before the next poll.
+  void flush_later(Stream* stream) { unflushed_.push_back(stream); }
+  void run_later(Stream* stream) { unfinished_.push_back(stream); }
+  void bury_later(Stream* stream) { closed_.push_back(stream); }
+
+  // Of all doors.
+  size_t connections() const { return connections_; }
+  void count_connections(int change) { connections_ += static_cast<size_t>(change); }
+
+  // At the end of each turn; also by a door that goes.
+  void bury_closed();
+
+  Engine& engine() { return engine_; }
+  ChunkPool& chunks() { return chunks_; }
+  char* read_buffer() { return read_buffer_.get(); }
+  uv_loop_s* uv();
+
+ private:
+  struct Handles;
+
+  void adopt_thread();
+  void open_handles();
+  void close_handles();
+  void begin_turn();
+  void before_poll();
+  void run_posted();
+  void run_unfinished();
+  void flush_all();
+  void arm_timer();
+
+  Engine& engine_;
+  ChunkPool chunks_;
+  std::unique_ptr<char[]> read_buffer_;
+  std::unique_ptr<Handles> handles_;
+  std::thread::id thread_;
+  bool adopted_ = false;
+
+  bool in_turn_ = false;
+  bool work_left_ = false;
+  bool stopping_ = false;
+  uint32_t turn_number_ = 0;
+  size_t connections_ = 0;
+  uint64_t turn_began_ticks_ = 0;
+
+  // Reused from turn to turn: no allocation in the steady state.
+  std::vector<Stream*> unflushed_;
+  std::vector<Stream*> unfinished_;
+  std::vector<Stream*> closed_;
+
+  std::function<void(int)> on_signal_;
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;
+};
+
+}  // namespace redstart

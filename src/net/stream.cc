@@ -1,0 +1,200 @@
+#include "net/stream.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "engine/engine.h"
+#include "net/door.h"
+#include "net/loop.h"
+
+namespace redstart {
+
+Stream::Stream(Door& door, StreamHandle io)
+    : door_(door),
+      out_(door.loop().chunks()),
+      io_(std::move(io)),
+      last_active_ms_(door.engine().now_ms()) {}
+
+Stream::~Stream() { free_rest(); }
+
+Loop& Stream::loop() const { return door_.loop(); }
+
+void Stream::start() { io_->start_reading(this); }
+
+size_t Stream::memory() const { return out_.memory() + rest_.capacity; }
+
+// ---- the end ------------------------------------------------------------------------------------
+
+void Stream::close_after_flush() {
+  if (closing()) return;
+  closing_ = true;
+  flush_soon();
+}
+
+void Stream::close_now() {
+  if (closed_) return;
+  closed_ = true;
+  io_.reset();
+  out_.clear();
+  loop().bury_later(this);
+}
+
+void Stream::bury() { door_.discard(this); }
+
+void Stream::on_peer_done(std::string_view reason) { close_now(); }
+
+void Stream::on_read_end(std::string_view reason) {
+  loop().enter_turn();
+  on_peer_done(reason);
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+Stream::Space Stream::read_space() {
+  Loop& l = loop();
+  if (read_turn_ != l.next_turn_number()) {
+    read_turn_ = l.next_turn_number();
+    turn_bytes_ = 0;
+  }
+  if (closing()) return {};
+  if (straight_left_ > 0) {
+    // Only what goes to its place by itself; the kernel's next bytes are another matter.
+    if (turn_bytes_ >= kStraightPerTurn) return {};
+    return {straight_at_, straight_left_};
+  }
+  if (turn_bytes_ >= Loop::kReadBuffer) return {};
+  if (rest_.size <= kRestCopyMax) {
+    memcpy(l.read_buffer(), rest_.bytes, rest_.size);
+    return {l.read_buffer() + rest_.size, Loop::kReadBuffer - rest_.size};
+  }
+  reserve_rest(rest_.size + Loop::kReadBuffer);
+  return {rest_.bytes + rest_.size, rest_.capacity - rest_.size};
+}
+
+void Stream::on_read(size_t size) {
+  Loop& l = loop();
+  l.enter_turn();
+  turn_bytes_ += static_cast<uint32_t>(size);
+  door_.touch(this, l.engine().now_ms());
+  on_traffic(size, 0);
+
+  if (straight_left_ > 0) {
+    straight_at_ += size;
+    straight_left_ -= size;
+    if (straight_left_ == 0) on_straight_read();
+    return;
+  }
+  if (rest_.size <= kRestCopyMax) return consume({l.read_buffer(), rest_.size + size});
+  rest_.size += size;
+  consume(rest_.view());
+}
+
+void Stream::continue_later() {
+  if (continue_later_) return;
+  continue_later_ = true;
+  loop().run_later(this);
+}
+
+void Stream::run_leftover() {
+  continue_later_ = false;
+  if (!closing() && rest_.size > 0) consume(rest_.view());
+}
+
+// Everything unread is in `bytes`, which are the rest itself or lie in the loop's buffer.
+void Stream::consume(std::string_view bytes) {
+  const size_t used = on_bytes(bytes);
+  assert(used <= bytes.size());
+  if (closing()) return free_rest();
+  keep_rest(bytes.substr(used, bytes.size() - used - straight_taken_));
+  straight_taken_ = 0;
+  const size_t limit = unused_limit();
+  if (limit && rest_.size > limit) on_unused_limit();
+}
+
+void Stream::keep_rest(std::string_view bytes) {
+  if (bytes.empty()) return free_rest();
+  if (bytes.data() == rest_.bytes) {
+    rest_.size = bytes.size();
+    return;
+  }
+  const bool inside = bytes.data() > rest_.bytes && bytes.data() < rest_.bytes + rest_.capacity;
+  if (!inside) reserve_rest(bytes.size());
+  memmove(rest_.bytes, bytes.data(), bytes.size());
+  rest_.size = bytes.size();
+}
+
+// Doubles at least, so that a long command costs a constant number of copies.
+void Stream::reserve_rest(size_t capacity) {
+  if (capacity <= rest_.capacity) return;
+  if (rest_.capacity >= kRestCopyMax) capacity = std::max(capacity, 2 * rest_.capacity);
+  rest_.bytes = static_cast<char*>(realloc(rest_.bytes, capacity));
+  if (!rest_.bytes) abort();
+  rest_.capacity = capacity;
+}
+
+void Stream::free_rest() {
+  free(rest_.bytes);
+  rest_ = {};
+}
+
+// ---- writing ------------------------------------------------------------------------------------
+
+void Stream::flush_soon() {
+  if (flush_soon_ || closed_) return;
+  flush_soon_ = true;
+  loop().flush_later(this);
+}
+
+namespace {
+
+struct Gathered {
+  IoSlice slices[StreamIo::kSlicesMax];
+  size_t count = 0;
+  size_t bytes = 0;
+};
+
+void gather(const OutBuf& out, Gathered* gathered) {
+  out.each([&](const char* data, size_t size) {
+    gathered->slices[gathered->count++] = {data, size};
+    gathered->bytes += size;
+    return gathered->count < StreamIo::kSlicesMax;
+  });
+}
+
+}  // namespace
+
+void Stream::flush() {
+  flush_soon_ = false;
+  if (closed_ || writing_ > 0) return;
+  while (!out_.empty()) {
+    Gathered next;
+    gather(out_, &next);
+    const ssize_t written = io_->try_write({next.slices, next.count});
+    if (written < 0) return close_now();
+    on_traffic(0, static_cast<size_t>(written));
+    out_.consume(static_cast<size_t>(written));
+    if (static_cast<size_t>(written) < next.bytes) return write_remaining();
+  }
+  if (closing_) return close_now();
+  on_drained();
+}
+
+// The kernel takes no more: the rest goes when it can.
+void Stream::write_remaining() {
+  Gathered next;
+  gather(out_, &next);
+  writing_ = next.bytes;
+  io_->write({next.slices, next.count});
+}
+
+void Stream::on_written(bool ok) {
+  loop().enter_turn();
+  if (!ok) return close_now();
+  on_traffic(0, writing_);
+  out_.consume(writing_);
+  writing_ = 0;
+  flush_soon();
+}
+
+}  // namespace redstart

@@ -1,0 +1,132 @@
+// A connection as every door needs it: bytes in, bytes out, time-outs and the end. What the bytes
+// mean is the business of the class derived from it (net/connection.h for RESP, http/ for HTTP).
+//
+//   kernel -> the loop's shared buffer -> on_bytes() -> answers in `out` -> flush() before the poll
+//
+// on_bytes() gets everything that was not used yet and says how much it used. The rest is kept: a
+// short rest is copied to a block of its own and in front of the next read; a long one is grown
+// and read into where it is. An idle connection without a rest owns no buffer at all.
+//
+// A long piece of known size (the bulk string of a SET, the body of a POST) can be read straight
+// to where it will stay: see read_straight().
+//
+// Lifetime: the loop's thread only. close_now() closes the socket at once; the object goes at the
+// end of the turn, by the loop, so that whoever holds a pointer during a turn may use it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "base/intrusive_list.h"
+#include "net/stream_io.h"
+#include "wire/out_buf.h"
+
+namespace redstart {
+
+class Door;
+class Loop;
+
+class Stream : public ListNode, private StreamIo::Owner {
+ public:
+  Stream(Door& door, StreamHandle io);
+  virtual ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  void start();
+  // Sends what is queued, then closes; nothing more is read.
+  virtual void close_after_flush();
+  // Closes without waiting. What is queued is dropped.
+  virtual void close_now();
+  bool closing() const { return closing_ || closed_; }
+  // Some of the output waits for the kernel.
+  bool writing() const { return writing_ > 0; }
+
+  int64_t last_active_ms() const { return last_active_ms_; }
+  StreamIo* io() const { return io_.get(); }
+  size_t rest_size() const { return rest_.size; }
+  size_t rest_capacity() const { return rest_.capacity; }
+  // Buffers held for this connection, in and out.
+  virtual size_t memory() const;
+
+  // The loop's, once per turn.
+  void flush();
+  void run_leftover();
+  void bury();
+
+ protected:
+  // Answers how many of `bytes` are used up. The rest comes again in front of the next bytes, or
+  // after continue_later().
+  virtual size_t on_bytes(std::string_view bytes) = 0;
+  // The piece asked for by read_straight() is complete.
+  virtual void on_straight_read() {}
+  // The peer sends no more. By default that is the end.
+  virtual void on_peer_done(std::string_view reason);
+  // Bytes moved just now, for statistics.
+  virtual void on_traffic(size_t in, size_t out) {}
+  // All of `out` has left.
+  virtual void on_drained() {}
+  // More than `limit` bytes are waiting that on_bytes() did not use. 0: no limit.
+  virtual size_t unused_limit() const { return 0; }
+  virtual void on_unused_limit() { close_now(); }
+
+  // Appends go to `out`; this makes them leave before the next poll.
+  void flush_soon();
+  // on_bytes() will be called again in the next turn, even if nothing arrives.
+  void continue_later();
+  // The next `size` bytes of the stream go to `at`, then on_straight_read() is called. For use
+  // within on_bytes(): the last `taken` of its bytes belong to that piece, too, and were copied.
+  void read_straight(char* at, size_t size, size_t taken) {
+    straight_at_ = at;
+    straight_left_ = size;
+    straight_taken_ = taken;
+  }
+
+  Loop& loop() const;
+  Door& door_;
+  OutBuf out_;
+
+ private:
+  friend class Door;
+  // Up to here a rest is copied in front of the next read; beyond, reading goes on where it is.
+  static constexpr size_t kRestCopyMax = 16 * 1024;
+  // Bytes of long pieces that one turn may read; they cost little more than the copy.
+  static constexpr size_t kStraightPerTurn = 1024 * 1024;
+
+  struct Rest {
+    char* bytes = nullptr;
+    size_t size = 0;
+    size_t capacity = 0;
+    std::string_view view() const { return {bytes, size}; }
+  };
+
+  Space read_space() override;
+  void on_read(size_t size) override;
+  void on_read_end(std::string_view reason) override;
+  void on_written(bool ok) override;
+
+  void consume(std::string_view bytes);
+  void keep_rest(std::string_view bytes);
+  void reserve_rest(size_t capacity);
+  void free_rest();
+  void write_remaining();
+
+  StreamHandle io_;
+  Rest rest_;
+  char* straight_at_ = nullptr;
+  size_t straight_left_ = 0;
+  size_t straight_taken_ = 0;
+  int64_t last_active_ms_ = 0;
+  uint32_t read_turn_ = 0;       // the turn in which `turn_bytes_` were read
+  uint32_t turn_bytes_ = 0;
+  size_t writing_ = 0;           // bytes of `out` that a write() under way has
+  bool flush_soon_ : 1 = false;
+  bool continue_later_ : 1 = false;
+  bool closing_ : 1 = false;     // once flushed
+  bool closed_ : 1 = false;
+};
+
+}  // namespace redstart

@@ -1,0 +1,13 @@
+// StreamIo over libuv.
+#pragma once
+
+#include "net/stream_io.h"
+
+struct uv_stream_s;
+
+namespace redstart {
+
+// The next connection waiting at `listener`; null when it went away before it could be accepted.
+StreamHandle accept_stream(uv_stream_s* listener, bool unix_socket);
+
+}  // namespace redstart

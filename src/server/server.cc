@@ -1,0 +1,94 @@
+#include <future>
+#include <thread>
+
+#include "engine/config_file.h"
+#include "engine/session.h"
+#include "redstart/redstart.h"
+#include "server/files.h"
+#include "server/instance.h"
+#include "server/tree_reply.h"
+
+namespace redstart {
+
+struct Server::Impl {
+  Impl(Settings settings, const Options& options) : instance(std::move(settings), options) {}
+
+  Instance instance;
+  std::thread thread;
+  bool own_thread = false;
+  int resp_port = -1;
+  int http_port = -1;
+  std::string token;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+std::unique_ptr<Server> Server::start(const Options& options, std::string* error) {
+  Config config;
+  Settings& settings = config.edit();
+  settings.bind = options.bind;
+  settings.port = options.resp_port == 0 ? Instance::kAnyPort : std::max(options.resp_port, 0);
+  settings.http_port = options.http_port == 0 ? Instance::kAnyPort : std::max(options.http_port, 0);
+  settings.http_token = options.token;
+  settings.http_readonly_token = options.read_only_token;
+  settings.dir = options.data_dir;
+
+  ConfigReader reader(config, read_config_text);
+  ConfigFileError config_error;
+  if (!reader.read(options.config, &config_error)) {
+    *error = config_error.report("7.4.0");
+    return nullptr;
+  }
+
+  auto impl = std::make_unique<Impl>(config.settings(), options);
+  if (!impl->instance.open(error)) return nullptr;
+  impl->resp_port = impl->instance.resp_port();
+  impl->http_port = impl->instance.http_port();
+  impl->own_thread = options.own_thread;
+  if (options.own_thread) impl->thread = std::thread([i = &impl->instance] { i->loop().run(); });
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::~Server() { stop(); }
+
+int Server::resp_port() const { return impl_->resp_port; }
+int Server::http_port() const { return impl_->http_port; }
+const std::string& Server::token() const { return impl_->token; }
+
+void Server::run() { impl_->instance.loop().run(); }
+
+bool Server::poll(int timeout_ms) { return impl_->instance.loop().turn(timeout_ms); }
+
+void Server::stop() {
+  Loop& loop = impl_->instance.loop();
+  if (loop.in_loop_thread()) return impl_->instance.stop();
+  loop.post([this] { impl_->instance.stop(); });
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+Value Server::execute(std::span<const std::string_view> argv, std::string_view token) {
+  Loop& loop = impl_->instance.loop();
+  Value value;
+  const auto run = [&] {
+    loop.enter_turn();
+    Engine& engine = impl_->instance.engine();
+    Session session(engine, Dialect::kRedis, nullptr);
+    Tenant& tenant = engine.default_tenant();
+    session.authenticate(tenant, tenant.users.default_user());
+    TreeReply reply(&value);
+    engine.dispatcher().run(session, argv, reply);
+  };
+  if (loop.in_loop_thread()) {
+    run();
+    return value;
+  }
+  std::promise<void> done;
+  loop.post([&] {
+    run();
+    done.set_value();
+  });
+  done.get_future().wait();
+  return value;
+}
+
+}  // namespace redstart

@@ -5,7 +5,6 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <cassert>
 #include <iterator>
 
 #include "base/ticks.h"
@@ -74,10 +73,8 @@ void Loop::open_handles() {
 void Loop::close_handles() {
   Handles& h = *handles_;
   h.each([](uv_handle_t* handle) { uv_close(handle, nullptr); });
-  // Streams closed just now free themselves in this round, too.
-  uv_run(&h.loop, UV_RUN_DEFAULT);
-  [[maybe_unused]] const int busy = uv_loop_close(&h.loop);
-  assert(busy == 0);
+  // Handles free themselves in a last round, in a second one if a stop() is still pending.
+  while (uv_loop_close(&h.loop) == UV_EBUSY) uv_run(&h.loop, UV_RUN_DEFAULT);
 }
 
 uv_loop_s* Loop::uv() { return &handles_->loop; }
@@ -118,6 +115,7 @@ bool Loop::turn(int timeout_ms) {
 }
 
 void Loop::stop() {
+  if (stopping_) return;
   stopping_ = true;
   uv_stop(&handles_->loop);
 }

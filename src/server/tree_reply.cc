@@ -57,7 +57,9 @@ Reply::Mark TreeReply::open(Shape shape) {
   constexpr Value::Type kTypes[] = {Value::Type::kArray, Value::Type::kMap, Value::Type::kSet,
                                     Value::Type::kPush};
   open_.push_back({made(kTypes[static_cast<int>(shape)]), kUnknown});
-  return {0, shape};
+  Mark mark;
+  mark.shape = shape;
+  return mark;
 }
 
 void TreeReply::close(Mark, size_t) {

@@ -65,7 +65,7 @@ class Slab {
   static constexpr size_t kSmallPage = size_t{64} << 10;
   static constexpr size_t kBigPage = size_t{256} << 10;
   static constexpr size_t kClasses = 32 + 48 + 56 + 1;
-  static constexpr size_t kReserve = 8;
+  static constexpr size_t kReserve = 4;
 
   // Empty pages kept at hand, so that a class whose last object comes and goes calls no system.
   struct Reserve {

@@ -14,7 +14,7 @@ alignas(64) const Line kNothing[4] = {};
 Segment* nothing() { return reinterpret_cast<Segment*>(const_cast<Line*>(kNothing)); }
 
 // A segment this full or less is worth rebuilding in that shape: it has room to grow again.
-bool fits_with_ease(uint32_t count, int shape) { return count * 4 <= kShapes[shape].slots() * 3; }
+bool fits_with_ease(uint32_t count, int shape) { return count * 5 <= kShapes[shape].slots() * 4; }
 
 // Above this, splits rarely fill a half into the shape.
 bool fits_tightly(uint32_t count, int shape) { return count * 8 <= kShapes[shape].slots() * 7; }
@@ -298,13 +298,17 @@ void SegTableCore::after_stash_erase(Segment* segment, Line* line, uint32_t wind
 
 // ---- Shrinking ----
 
-// Twice what a growing table takes at its emptiest, or nothing left to hold.
+// A growing table takes 11 to 13.4 bytes per element. Above 14 it has lost elements, or has been
+// turned over: then each segment once met its own peak, and stays as large as that made it (15.8
+// bytes after ten turnovers without shrinking). Begun, it goes on to 13, so that it pays off.
 bool SegTableCore::hollow() const {
-  return size_ == 0 ? segment_bytes_ > 0 : segment_bytes_ > 18 * size_ + 512;
+  if (size_ == 0) return segment_bytes_ > 0;
+  return segment_bytes_ > (shrinking_ ? 13 : 14) * size_ + 512;
 }
 
 bool SegTableCore::shrink(size_t segments, const Rehash& rehash) {
-  if (!hollow()) return false;
+  shrinking_ = hollow();
+  if (!shrinking_) return false;
   bool changed = false;
   for (size_t i = 0; i < segments && hollow(); ++i) {
     Segment* segment = segment_of(shrink_at_);
@@ -410,6 +414,7 @@ void SegTableCore::reset() {
   cleared_ = 0;
   depth_ = 0;
   most_lines_ = 0;
+  shrinking_ = false;
   store_.reset();
 }
 
@@ -426,6 +431,7 @@ void SegTableCore::swap_core(SegTableCore& other) {
   std::swap(cleared_, other.cleared_);
   std::swap(depth_, other.depth_);
   std::swap(most_lines_, other.most_lines_);
+  std::swap(shrinking_, other.shrinking_);
   if (directory_ == &other.root_) directory_ = &root_;
   if (other.directory_ == &root_) other.directory_ = &other.root_;
 }

@@ -227,6 +227,7 @@ class SegTableCore {
   size_t cleared_ = 0;       // directory words already cleared, from the end
   uint32_t depth_ = 0;       // leading hash bits that index the directory
   uint32_t most_lines_ = 0;  // lines of the largest segment, those of its overflow included
+  bool shrinking_ = false;
 };
 
 template <class Policy>
@@ -274,8 +275,10 @@ class SegTable : public SegTableCore {
     return erased;
   }
 
-  // Looks at up to `segments` segments, from where the last call stopped, and makes those smaller
-  // or merges those that hold little. Answers whether the table is still hollow: call it again.
+  // Looks at up to `segments` segments, from where the last call stopped, and rebuilds those
+  // smaller that hold little, alone or merged with their sibling. Does nothing unless the table as
+  // a whole is hollow (14 bytes per element; steady turnover leads there too), then works down
+  // to 13. Answers whether this call gained something and more may be gained.
   bool shrink_step(size_t segments = 32) { return shrink(segments, rehash()); }
 
   // One leg of SCAN from `cursor` (0: the beginning). `visit(Object*)` answers whether to stop.

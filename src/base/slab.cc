@@ -26,12 +26,12 @@ constexpr size_t kUnit = size_t{64} << 10;  // a region is handed out in such un
 constexpr size_t kUnits = kRegionBytes / kUnit;
 
 // A freed object is unreadable under AddressSanitizer until it is allocated again.
-void poison(const void* object, size_t n) {
+void poison([[maybe_unused]] const void* object, [[maybe_unused]] size_t n) {
 #ifdef REDSTART_ASAN
   __asan_poison_memory_region(object, n);
 #endif
 }
-void unpoison(const void* object, size_t n) {
+void unpoison([[maybe_unused]] const void* object, [[maybe_unused]] size_t n) {
 #ifdef REDSTART_ASAN
   __asan_unpoison_memory_region(object, n);
 #endif

@@ -234,14 +234,7 @@ TEST_F(SegTableTest, EqualPrefixesDoNotBlowTheDirectory) {
     ASSERT_EQ(table_.validate(), nullptr) << shared;
     ASSERT_LT(table_.directory_depth(), 16u) << shared;
   }
-  while (table_.size() > 0) {
-    Item* item = nullptr;
-    table_.scan(0, [&](Item* one) {
-      item = one;
-      return true;
-    });
-    remove(item->key, item->hash);
-  }
+  for (Item& item : items_) remove(item.key, item.hash);
   shrink_fully();
   EXPECT_EQ(table_.bytes(), 0u);
 }

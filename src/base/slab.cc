@@ -199,10 +199,14 @@ Slab::Page* Slab::open_page(size_t index) {
   return page;
 }
 
-// Takes a page from the reserve or from the first region that has one. Sets page->region.
+// Takes an empty page or one from the first region that has one. Sets page->region.
 Slab::Page* Slab::take_page(size_t page_size) {
-  Reserve& reserve = page_size == kSmallPage ? small_reserve_ : big_reserve_;
-  if (reserve.count > 0) return reserve.pages[--reserve.count];
+  Empties& empties = page_size == kSmallPage ? small_empties_ : big_empties_;
+  if (Page* page = empties.first) {
+    empties.first = page->next;
+    empties.count--;
+    return page;
+  }
   size_t units = page_size / kUnit;
   Region* region = regions_;
   size_t first = kUnits;
@@ -227,18 +231,30 @@ Slab::Page* Slab::take_page(size_t page_size) {
 
 void Slab::close_page(Page* page, size_t page_size) {
   if (carving_[page->index] == page) carving_[page->index] = nullptr;
-  bool small = page_size == kSmallPage;
-  Reserve& reserve = small ? small_reserve_ : big_reserve_;
-  size_t room = small ? kReserve : kReserve / 4;
-  if (reserve.count < room) {
-    reserve.pages[reserve.count++] = page;
-    return;
+  Empties& empties = page_size == kSmallPage ? small_empties_ : big_empties_;
+  page->next = empties.first;
+  empties.first = page;
+  empties.count++;
+}
+
+bool Slab::give_back(size_t pages) {
+  bool more = give_back_from(&small_empties_, kSmallReserve, kSmallPage, &pages);
+  return give_back_from(&big_empties_, kBigReserve, kBigPage, &pages) || more;
+}
+
+bool Slab::give_back_from(Empties* empties, size_t keep, size_t page_size, size_t* pages) {
+  while (empties->count > keep && *pages > 0) {
+    Page* page = empties->first;
+    empties->first = page->next;
+    empties->count--;
+    --*pages;
+    Region* region = page->region;
+    region->flip((reinterpret_cast<char*>(page) - region->memory) / kUnit, page_size / kUnit);
+    region->free_count += page_size / kUnit;
+    held_bytes_ -= page_size;
+    madvise(page, page_size, MADV_DONTNEED);
   }
-  Region* region = page->region;
-  region->flip((reinterpret_cast<char*>(page) - region->memory) / kUnit, page_size / kUnit);
-  region->free_count += page_size / kUnit;
-  held_bytes_ -= page_size;
-  madvise(page, page_size, MADV_DONTNEED);
+  return empties->count > keep;
 }
 
 // Maps addresses aligned to the biggest page: asks for more and returns the ends.

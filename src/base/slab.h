@@ -20,8 +20,9 @@
 //     and resident memory grows with use.
 //  3. A page that just got its first hole goes to the head of its list: full pages are refilled
 //     first, sparse ones get the time to become empty.
-//  4. An empty page goes to a small reserve, or its memory back to the system (its addresses stay,
-//     so that giving back never multiplies the mappings of the process).
+//  4. An empty page waits to be used again or given back. Giving back costs a system call each, and
+//     after a flush nearly all pages become empty within moments: so it is done by give_back(), in
+//     slices. (The addresses stay, so that it never multiplies the mappings of the process.)
 //
 // Cost: a few nanoseconds per call, no locks: one thread uses a Slab. 64 bytes of header per page.
 // Alignment: 4 bytes up to 128, 8 up to 512, 64 above; a class that is a multiple of 64 has its
@@ -55,7 +56,11 @@ class Slab {
 
   // Bytes of all living objects, each counted by its class. Exact.
   size_t used_bytes() const { return used_bytes_; }
-  // Bytes held from the system: carved pages, the reserve, and what malloc gave.
+  // Gives up to `pages` empty pages back to the system, a few microseconds each. Answers whether
+  // there are more.
+  bool give_back(size_t pages);
+
+  // Bytes held from the system: carved pages, empty ones, and what malloc gave.
   size_t page_bytes() const;
 
  private:
@@ -65,11 +70,12 @@ class Slab {
   static constexpr size_t kSmallPage = size_t{64} << 10;
   static constexpr size_t kBigPage = size_t{256} << 10;
   static constexpr size_t kClasses = 32 + 48 + 56 + 1;
-  static constexpr size_t kReserve = 4;
+  // Empty pages that are kept, so that a class whose last object comes and goes calls no system.
+  static constexpr size_t kSmallReserve = 4;
+  static constexpr size_t kBigReserve = 1;
 
-  // Empty pages kept at hand, so that a class whose last object comes and goes calls no system.
-  struct Reserve {
-    Page* pages[kReserve];
+  struct Empties {
+    Page* first = nullptr;
     size_t count = 0;
   };
 
@@ -79,6 +85,7 @@ class Slab {
 
   Page* open_page(size_t index);
   void close_page(Page* page, size_t page_size);
+  bool give_back_from(Empties* empties, size_t keep, size_t page_size, size_t* pages);
   Page* take_page(size_t page_size);
   Region* add_region();
   void push_room(Page* page);
@@ -86,11 +93,11 @@ class Slab {
 
   Page* room_[kClasses] = {};     // the pages of each class that have room, best first
   Page* carving_[kClasses] = {};  // the page opened last, if it still lives
-  Reserve small_reserve_;
-  Reserve big_reserve_;
+  Empties small_empties_;
+  Empties big_empties_;
   Region* regions_ = nullptr;
   size_t used_bytes_ = 0;
-  size_t held_bytes_ = 0;  // pages in use or in reserve, and malloc's
+  size_t held_bytes_ = 0;  // pages in use or empty, and malloc's
 };
 
 }  // namespace redstart

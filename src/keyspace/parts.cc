@@ -16,6 +16,8 @@ constexpr size_t kBigSlice = size_t{1} << 20;
 constexpr size_t kBigSliceCost = 1000;
 // Each of them moves a few hundred slots.
 constexpr size_t kShrinkSegments = 8;
+// The system takes some microseconds for each.
+constexpr size_t kPagesAtOnce = 32;
 // Stale records that are not worth a rebuild.
 constexpr size_t kStaleAllowed = 1024;
 
@@ -145,8 +147,9 @@ bool Keyspace::Parts::reclaim(size_t budget) {
     budget -= step;
     if (!doomed_wheels.back()->drain(step)) doomed_wheels.pop_back();
   }
+  bool more = shared.slab->give_back(kPagesAtOnce);
   if (budget == 0) return true;
-  return rebuild_wheel(budget) | table->shrink_step(kShrinkSegments) | has_doomed();
+  return rebuild_wheel(budget) | table->shrink_step(kShrinkSegments) | has_doomed() | more;
 }
 
 // Walks the table into a new wheel when most records of the old one are stale, or when the clock

@@ -37,11 +37,15 @@ struct Options {
   std::string config_file;
   // False: the host calls run() or poll() itself.
   bool own_thread = true;
-  // True: log lines go to standard output or `logfile`, as a server's do. False: only with a
-  // `logfile` among the directives.
-  bool log_to_stdout = false;
-  // True: SIGTERM and SIGINT stop the server. For programs that are nothing but this server.
-  bool handle_signals = false;
+
+  // True for a program that is nothing but this server: SIGTERM and SIGINT stop it, log lines go
+  // to standard output (or `logfile`), and directives that concern the process are obeyed
+  // (daemonize, pidfile, supervised, dir as working directory, proc-title-template, the file limit
+  // that maxclients needs). Embedded, the log is silent unless there is a `logfile`.
+  bool whole_process = false;
+  // main()'s own, for the title that ps shows. Only with whole_process.
+  int argc = 0;
+  char** argv = nullptr;
 };
 
 // An answer, owned. RESP3's types, with those that RESP2 lacks.

@@ -29,7 +29,7 @@ struct OutputLimit {
 struct Settings {
   int port = 6379;
   int http_port = 8079;
-  std::string bind = "127.0.0.1 ::1";
+  std::string bind = "127.0.0.1 -::1";
   std::string http_bind;  // empty: as bind
   std::string http_token, http_readonly_token;
   std::string requirepass;

@@ -144,7 +144,7 @@ constexpr Row kRows[] = {
             "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
             &kOutputLimitForm)
         .with(kSeveral),
-    special("bind", "127.0.0.1 ::1", &kListForm).with(kSeveral).into(&Settings::bind),
+    special("bind", "127.0.0.1 -::1", &kListForm).with(kSeveral).into(&Settings::bind),
     number("http-port", "8079", 0, 65535).with(kImmutable).into(&Settings::http_port),
     special("http-bind", "", &kListForm).with(kImmutable | kSeveral).into(&Settings::http_bind),
     words("http-token", "").with(kSensitive | kUnsetWhenEmpty).into(&Settings::http_token),

@@ -1,6 +1,16 @@
 #include "server/instance.h"
 
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+
+#include "base/version.h"
 #include "commands/families.h"
+#include "server/welcome.h"
 
 namespace redstart {
 
@@ -14,29 +24,83 @@ Instance::Instance(Settings settings, const Options& options)
   if (parse_log_level(s.loglevel, &level)) log_.set_level(level);
   if (!s.logfile.empty()) {
     log_.set_path(s.logfile);
-  } else if (!options_.log_to_stdout) {
+  } else if (!options_.whole_process) {
     log_.set_level(LogLevel::kNothing);
   }
   add_all_commands(engine_);
   offer_host_services();
 }
 
-Instance::~Instance() = default;
+Instance::~Instance() {
+  resp_.stop_listening();
+  if (!pid_file_.empty()) {
+    log_.notice("Removing the pid file.");
+    unlink(pid_file_.c_str());
+  }
+  if (options_.whole_process) log_.warning("Redstart is now ready to exit, bye bye...");
+}
+
+// ---- starting -----------------------------------------------------------------------------------
 
 bool Instance::open(std::string* error) {
-  if (!open_resp(error)) return false;
   const Settings& s = engine_.settings();
-  if (!s.unixsocket.empty() &&
-      !resp_.listen_unix(s.unixsocket, s.unixsocketperm, s.tcp_backlog, error)) {
+  token_ = find_token(s.http_token, options_.whole_process, s.dir);
+  engine_.config().edit().http_token = token_.text;
+  if (options_.whole_process) {
+    if (!enter_directory(error)) return false;
+    if (!log_.can_write()) {
+      *error = "Can't open the log file: " + std::string(strerror(errno));
+      return false;
+    }
+    become_process();
+    const int64_t room = raise_file_limit(s.maxclients, log_);
+    if (room == 0) {
+      *error = "Not enough file descriptors";
+      return false;
+    }
+    engine_.config().edit().maxclients = room;
+  }
+
+  if (!open_resp(error)) {
+    log_.warning("Failed listening on port " + std::to_string(s.port) + " (tcp), aborting.");
     return false;
   }
-  if (options_.handle_signals) {
-    loop_.catch_signals([this](int) { stop(); });
+  if (!s.unixsocket.empty() &&
+      !resp_.listen_unix(s.unixsocket, s.unixsocketperm, s.tcp_backlog, error)) {
+    log_.warning("Failed listening on port 0 (unix), aborting.");
+    return false;
   }
+  if (options_.whole_process) announce();
   return true;
 }
 
-// Redis closes the door at port 0; "any free port" has no spelling there.
+// Relative paths among the directives count from `dir`, as Redis has it.
+bool Instance::enter_directory(std::string* error) {
+  std::string& dir = engine_.config().edit().dir;
+  if (!dir.empty() && chdir(dir.c_str()) != 0) {
+    *error = "Can't chdir to '" + dir + "': " + strerror(errno);
+    return false;
+  }
+  char path[PATH_MAX];
+  if (getcwd(path, sizeof path)) dir = path;
+  return true;
+}
+
+void Instance::become_process() {
+  const Settings& s = engine_.settings();
+  supervisor_.emplace(s.supervised, log_);
+  title_.emplace(options_.argc, options_.argv);
+  loop_.catch_signals([this](int number) { on_signal(number); });
+  log_.notice("oO0OoO0OoO0Oo Redstart is starting oO0OoO0OoO0Oo");
+  log_.notice("Redis version=" + std::string(kRedisVersion) +
+              ", bits=64, redstart=" + std::string(kRedstartVersion) +
+              ", pid=" + std::to_string(getpid()) + ", just started");
+  const std::string path =
+      s.pidfile.empty() && s.daemonize ? "/var/run/redstart.pid" : s.pidfile;
+  if (!path.empty() && write_pid_file(path, log_)) pid_file_ = path;
+}
+
+// Port 0 closes the door, as in Redis; "any free port" has no spelling there.
 bool Instance::open_resp(std::string* error) {
   Settings& s = engine_.config().edit();
   Door::TcpAddresses wanted{s.bind, s.port, s.tcp_backlog};
@@ -47,7 +111,43 @@ bool Instance::open_resp(std::string* error) {
   return true;
 }
 
-void Instance::stop() { loop_.stop(); }
+void Instance::announce() {
+  const Settings& s = engine_.settings();
+  const bool terminal = s.logfile.empty() && isatty(STDOUT_FILENO);
+  welcome(log_, s, token_, {resp_port(), http_port(), terminal});
+  set_title();
+  log_.notice("Server initialized");
+  if (resp_port() >= 0) log_.notice("Ready to accept connections tcp");
+  if (!s.unixsocket.empty()) log_.notice("Ready to accept connections unix");
+  if (http_port() >= 0) log_.notice("Ready to accept connections http");
+  supervisor_->tell("STATUS=Ready to accept connections\nREADY=1\n");
+}
+
+void Instance::set_title() {
+  const Settings& s = engine_.settings();
+  const std::string host = s.bind.substr(0, s.bind.find(' '));
+  const std::string address = (host.empty() ? "*" : host) + ":" + std::to_string(s.port);
+  title_->set(expand_title(s.proc_title_template, {title_->program(), address, s.unixsocket,
+                                                   options_.config_file, s.port}));
+}
+
+// ---- stopping -----------------------------------------------------------------------------------
+
+void Instance::on_signal(int number) {
+  if (number == SIGHUP) return;  // the log file is opened for each line anyway
+  log_.warning(number == SIGINT ? "Received SIGINT scheduling shutdown..."
+                                : "Received SIGTERM scheduling shutdown...");
+  stop();
+}
+
+void Instance::stop() {
+  if (loop_.stopping()) return;
+  if (supervisor_) supervisor_->tell("STOPPING=1\n");
+  log_.notice("User requested shutdown...");
+  loop_.stop();
+}
+
+// ---- what the engine asks for -------------------------------------------------------------------
 
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
@@ -61,15 +161,27 @@ void Instance::offer_host_services() {
 }
 
 bool Instance::apply_setting(std::string_view name, std::string* error) {
+  Settings& s = engine_.config().edit();
   if (name == "port" || name == "bind") {
     if (open_resp(error)) return true;
+    log_.warning(*error);
     *error = name == "port" ? "Unable to listen on this port. Check server logs."
                             : "Failed to bind to specified addresses.";
     return false;
   }
   if (name == "loglevel") {
     LogLevel level;
-    if (parse_log_level(engine_.settings().loglevel, &level)) log_.set_level(level);
+    if (parse_log_level(s.loglevel, &level)) log_.set_level(level);
+    return true;
+  }
+  if (!options_.whole_process) return true;
+  if (name == "dir") return enter_directory(error);
+  if (name == "proc-title-template") set_title();
+  if (name == "maxclients") {
+    const int64_t wanted = s.maxclients;
+    if (raise_file_limit(wanted, log_) >= wanted) return true;
+    *error = "The operating system is not able to handle the specified number of clients";
+    return false;
   }
   return true;
 }

@@ -2,9 +2,8 @@
 // that names every room.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -13,6 +12,8 @@
 #include "net/loop.h"
 #include "net/resp_door.h"
 #include "redstart/redstart.h"
+#include "server/process.h"
+#include "server/token.h"
 
 namespace redstart {
 
@@ -24,8 +25,9 @@ class Instance {
   Instance(Settings settings, const Options& options);
   ~Instance();
 
-  // Opens the doors. False and the lines that say why not.
+  // Opens the doors. False and a line that says why not.
   bool open(std::string* error);
+  // Ends the loop; what is queued for clients is still sent.
   void stop();
 
   Loop& loop() { return loop_; }
@@ -33,11 +35,17 @@ class Instance {
   Log& log() { return log_; }
   int resp_port() const { return resp_.port(); }
   int http_port() const { return -1; }
+  const std::string& token() const { return token_.text; }
 
  private:
+  bool enter_directory(std::string* error);
   bool open_resp(std::string* error);
-  bool apply_setting(std::string_view name, std::string* error);
+  void become_process();
+  void on_signal(int number);
+  void announce();
+  void set_title();
   void offer_host_services();
+  bool apply_setting(std::string_view name, std::string* error);
 
   const Options options_;
   SystemClock clock_;
@@ -45,6 +53,11 @@ class Instance {
   Engine engine_;
   Loop loop_;
   RespDoor resp_;
+
+  Token token_;
+  std::string pid_file_;
+  std::optional<Supervisor> supervisor_;
+  std::optional<ProcessTitle> title_;
 };
 
 }  // namespace redstart

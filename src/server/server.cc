@@ -1,11 +1,13 @@
 #include <future>
 #include <thread>
 
+#include "base/version.h"
 #include "engine/config_file.h"
 #include "engine/session.h"
 #include "redstart/redstart.h"
 #include "server/files.h"
 #include "server/instance.h"
+#include "server/process.h"
 #include "server/tree_reply.h"
 
 namespace redstart {
@@ -15,7 +17,6 @@ struct Server::Impl {
 
   Instance instance;
   std::thread thread;
-  bool own_thread = false;
   int resp_port = -1;
   int http_port = -1;
   std::string token;
@@ -36,15 +37,20 @@ std::unique_ptr<Server> Server::start(const Options& options, std::string* error
   ConfigReader reader(config, read_config_text);
   ConfigFileError config_error;
   if (!reader.read(options.config, &config_error)) {
-    *error = config_error.report("7.4.0");
+    *error = config_error.report(kRedisVersion);
     return nullptr;
   }
 
+  // Before anything is opened or started: a fork takes neither threads nor a poll along.
+  if (options.whole_process && settings.daemonize && settings.supervised == "no") daemonize();
   auto impl = std::make_unique<Impl>(config.settings(), options);
+  for (const std::string& name : reader.without_effect()) {
+    impl->instance.log().notice("Directive '" + name + "' is accepted but has no effect here");
+  }
   if (!impl->instance.open(error)) return nullptr;
   impl->resp_port = impl->instance.resp_port();
   impl->http_port = impl->instance.http_port();
-  impl->own_thread = options.own_thread;
+  impl->token = impl->instance.token();
   if (options.own_thread) impl->thread = std::thread([i = &impl->instance] { i->loop().run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

@@ -46,14 +46,14 @@ bool read_config_text(const std::string& path, std::string* text, std::string* e
   return ok;
 }
 
-bool write_file(const std::string& path, std::string_view text, int permissions,
+bool write_file(const std::string& path, std::string_view text, int permissions, Durable durable,
                 std::string* error) {
   const std::string draft = path + ".new";
   const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                       static_cast<mode_t>(permissions));
   if (fd < 0) return fail(error);
   const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(fd) == 0;
+                       (durable == Durable::kNo || fsync(fd) == 0);
   if (close(fd) != 0 || !written || rename(draft.c_str(), path.c_str()) != 0) {
     fail(error);
     unlink(draft.c_str());

@@ -37,7 +37,7 @@ Instance::~Instance() {
     log_.notice("Removing the pid file.");
     unlink(pid_file_.c_str());
   }
-  if (options_.whole_process) log_.warning("Redstart is now ready to exit, bye bye...");
+  if (loop_.stopping()) log_.warning("Redstart is now ready to exit, bye bye...");
 }
 
 // ---- starting -----------------------------------------------------------------------------------

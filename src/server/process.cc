@@ -68,7 +68,7 @@ int64_t raise_file_limit(int64_t maxclients, Log& log) {
 
 bool write_pid_file(const std::string& path, Log& log) {
   std::string error;
-  if (write_file(path, std::to_string(getpid()) + "\n", 0644, &error)) return true;
+  if (write_file(path, std::to_string(getpid()) + "\n", 0644, Durable::kNo, &error)) return true;
   log.warning("Failed to write PID file: " + error);
   return false;
 }
@@ -80,14 +80,20 @@ Supervisor::Supervisor(std::string_view mode, Log& log) {
   const char* job = getenv("UPSTART_JOB");
   const char* path = getenv("NOTIFY_SOCKET");
   if (mode == "upstart" || (any && job)) {
-    if (!job) return log.warning("upstart supervision requested, but UPSTART_JOB not found!");
+    if (!job) {
+      log.warning("upstart supervision requested, but UPSTART_JOB not found!");
+      return;
+    }
     log.notice("supervised by upstart, will stop to signal readiness.");
     present_ = true;
     raise(SIGSTOP);
     return;
   }
   if (mode != "systemd" && !(any && path)) return;
-  if (!path) return log.warning("systemd supervision error: NOTIFY_SOCKET not found!");
+  if (!path) {
+    log.warning("systemd supervision error: NOTIFY_SOCKET not found!");
+    return;
+  }
   socket_path_ = path;
   present_ = true;
   log.notice(

@@ -38,7 +38,7 @@ Token find_token(const std::string& given, bool use_environment, const std::stri
     if (!token.text.empty()) return token;
   }
   token = {random_token(), Token::Origin::kNew};
-  if (!dir.empty() && write_file(token_path(dir), token.text + "\n", 0600, &error)) {
+  if (!dir.empty() && write_file(token_path(dir), token.text + "\n", 0600, Durable::kNo, &error)) {
     token.origin = Token::Origin::kKept;
   }
   return token;

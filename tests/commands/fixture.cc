@@ -48,6 +48,8 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
+}  // namespace
+
 std::string collect(const OutBuf& out) {
   std::string bytes;
   out.each([&](const char* data, size_t size) {
@@ -56,8 +58,6 @@ std::string collect(const OutBuf& out) {
   });
   return bytes;
 }
-
-}  // namespace
 
 std::string show_reply(std::string_view* bytes) {
   if (bytes->empty()) return "(nothing)";
@@ -90,23 +90,31 @@ std::vector<std::string> split_words(std::string_view line) {
   return words;
 }
 
-std::string RecordingLog::take() {
-  std::string out;
+std::vector<std::vector<std::string>> RecordingLog::take() {
+  std::vector<std::vector<std::string>> commands;
   std::string_view left = bytes_;
   while (!left.empty()) {
     left.remove_prefix(1);
     int64_t count = 0;
     parse_int64(take_line(&left), &count);
-    if (!out.empty()) out += "; ";
+    commands.emplace_back();
     for (int64_t i = 0; i < count; i++) {
       left.remove_prefix(1);
       int64_t size = 0;
       parse_int64(take_line(&left), &size);
-      if (i) out += " ";
-      out += take_bulk(&left, size);
+      commands.back().emplace_back(take_bulk(&left, size));
     }
   }
   bytes_.clear();
+  return commands;
+}
+
+std::string CommandTest::effects() {
+  std::string out;
+  for (const std::vector<std::string>& command : effect_words()) {
+    if (!out.empty()) out += "; ";
+    for (size_t i = 0; i < command.size(); i++) out += (i ? " " : "") + command[i];
+  }
   return out;
 }
 

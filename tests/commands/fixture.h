@@ -32,12 +32,15 @@ std::string show_reply(std::string_view* bytes);
 // "SET k 'a b' \"\\x00\"" to words, with the quoting of redis-cli.
 std::vector<std::string> split_words(std::string_view line);
 
-// Keeps what a replica would have received, a command per line of show().
+// The bytes that wait to be sent.
+std::string collect(const OutBuf& out);
+
+// Keeps what a replica would have received.
 class RecordingLog : public LogReader {
  public:
   void on_records(std::string_view bytes) override { bytes_.append(bytes); }
-  // Commands since the last call: "SELECT 0; SET k v".
-  std::string take();
+  // The commands since the last call, each as its words.
+  std::vector<std::vector<std::string>> take();
 
  private:
   std::string bytes_;
@@ -74,8 +77,9 @@ class CommandTest {
   void advance_ms(int64_t ms);
   // Without the turn: what is due must be noticed lazily.
   void advance_lazily_ms(int64_t ms);
-  // What a replica would have received since the last call.
-  std::string effects() { return log_.take(); }
+  // What a replica would have received since the last call: "SELECT 0; SET k v", or as words.
+  std::string effects();
+  std::vector<std::vector<std::string>> effect_words() { return log_.take(); }
 
   Engine& engine() { return *engine_; }
   Session& session() { return client_->session(); }

@@ -43,42 +43,59 @@ size_t layout(EntryMaker::Shape shape, size_t key_size, size_t value_size) {
 
 std::string_view string_encoding_name(StringEncoding encoding) {
   switch (encoding) {
-    case StringEncoding::kInt: return "int";
-    case StringEncoding::kShort: return "embstr";
-    default: return "raw";
+    case StringEncoding::kInt:
+      return "int";
+    case StringEncoding::kShort:
+      return "embstr";
+    default:
+      return "raw";
   }
 }
 
 int64_t Entry::int_value() const {
   switch (value_size()) {
-    case 1: return load<int8_t>(value_begin());
-    case 2: return load<int16_t>(value_begin());
-    case 4: return load<int32_t>(value_begin());
-    default: return load<int64_t>(value_begin());
+    case 1:
+      return load<int8_t>(value_begin());
+    case 2:
+      return load<int16_t>(value_begin());
+    case 4:
+      return load<int32_t>(value_begin());
+    default:
+      return load<int64_t>(value_begin());
   }
 }
 
 std::string_view Entry::string(IntText& scratch) const {
   switch (string_encoding()) {
-    case StringEncoding::kInt: return {scratch.bytes, write_int64(scratch.bytes, int_value())};
-    case StringEncoding::kBig: return big()->view();
-    default: return {value_begin(), value_size()};
+    case StringEncoding::kInt:
+      return {scratch.bytes, write_int64(scratch.bytes, int_value())};
+    case StringEncoding::kBig:
+      return big()->view();
+    default:
+      return {value_begin(), value_size()};
   }
 }
 
 size_t Entry::string_size() const {
   switch (string_encoding()) {
-    case StringEncoding::kInt: return int64_text_size(int_value());
-    case StringEncoding::kBig: return big()->size();
-    default: return value_size();
+    case StringEncoding::kInt:
+      return int64_text_size(int_value());
+    case StringEncoding::kBig:
+      return big()->size();
+    default:
+      return value_size();
   }
 }
 
 bool Entry::string_int(int64_t* value) const {
   switch (string_encoding()) {
-    case StringEncoding::kInt: *value = int_value(); return true;
-    case StringEncoding::kBig: return parse_int64(big()->view(), value);
-    default: return parse_int64({value_begin(), value_size()}, value);
+    case StringEncoding::kInt:
+      *value = int_value();
+      return true;
+    case StringEncoding::kBig:
+      return parse_int64(big()->view(), value);
+    default:
+      return parse_int64({value_begin(), value_size()}, value);
   }
 }
 

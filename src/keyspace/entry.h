@@ -57,7 +57,9 @@ class Entry {
   std::string_view key() const { return {key_begin(), key_size()}; }
   // Unix time in ms; -1 without one.
   int64_t expire_at_ms() const;
-  uint32_t clock() const { return head_[1] | head_[2] << 8 | static_cast<uint32_t>(head_[3]) << 16; }
+  uint32_t clock() const {
+    return head_[1] | head_[2] << 8 | static_cast<uint32_t>(head_[3]) << 16;
+  }
 
   // REQUIRES for the next four: type() == Type::kString.
   StringEncoding string_encoding() const { return static_cast<StringEncoding>(encoding()); }

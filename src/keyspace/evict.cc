@@ -16,8 +16,10 @@ bool only_volatile(EvictionPolicy policy) {
     case EvictionPolicy::kVolatileLru:
     case EvictionPolicy::kVolatileLfu:
     case EvictionPolicy::kVolatileRandom:
-    case EvictionPolicy::kVolatileTtl: return true;
-    default: return false;
+    case EvictionPolicy::kVolatileTtl:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -70,8 +72,8 @@ bool Evictor::evict_best(std::span<Keyspace* const> spaces, EvictionPolicy polic
 void Evictor::sample_into_pool(Keyspace& keys, EvictionPolicy policy, int samples) {
   Keyspace::Parts& parts = *keys.parts_;
   for (int i = 0; i < samples; i++) {
-    const Entry* entry = only_volatile(policy) ? parts.sample_volatile()
-                                               : parts.table->random(*parts.shared.random);
+    const Entry* entry =
+        only_volatile(policy) ? parts.sample_volatile() : parts.table.random(*parts.shared.random);
     if (!entry) return;
     consider({&keys, hash_bytes(entry->key(), parts.shared.hash_seed),
               score_of(parts.shared, *entry, policy)});
@@ -100,8 +102,8 @@ bool Evictor::evict_random(std::span<Keyspace* const> spaces, EvictionPolicy pol
   for (size_t i = 0; i < spaces.size(); i++) {
     Keyspace& keys = *spaces[next_space_++ % spaces.size()];
     Keyspace::Parts& parts = *keys.parts_;
-    const Entry* entry = only_volatile(policy) ? parts.sample_volatile()
-                                               : parts.table->random(*parts.shared.random);
+    const Entry* entry =
+        only_volatile(policy) ? parts.sample_volatile() : parts.table.random(*parts.shared.random);
     if (entry) return evict(keys, hash_bytes(entry->key(), parts.shared.hash_seed), policy);
   }
   return false;

@@ -5,8 +5,8 @@
 // of their end). The best of the pool goes. The pool is what makes a handful of samples come close
 // to the true order: good candidates are kept from one call to the next.
 //
-// allkeys-* samples the table, volatile-* the expiry wheel; a key is remembered by its hash, so that
-// one that has gone meanwhile is simply not found.
+// allkeys-* samples the table, volatile-* the expiry wheel; a key is remembered by its hash, so
+// that one that has gone meanwhile is simply not found.
 #pragma once
 
 #include <cstddef>

@@ -44,7 +44,7 @@ const Entry* Keyspace::peek(const Key& key) {
 }
 
 WriteGuard Keyspace::write(const Key& key) {
-  Slot* slot = parts_->table->find_slot(key.hash, key.bytes);
+  Slot* slot = parts_->table.find_slot(key.hash, key.bytes);
   if (slot) {
     Entry* entry = EntryTable::object(slot);
     if (parts_->expired(*entry) && !shared_.replica) {
@@ -58,8 +58,9 @@ WriteGuard Keyspace::write(const Key& key) {
 }
 
 Slot* Keyspace::live_slot(const Key& key) {
-  Slot* slot = parts_->table->find_slot(key.hash, key.bytes);
-  if (!slot || !parts_->expired(*EntryTable::object(slot))) [[likely]] return slot;
+  Slot* slot = parts_->table.find_slot(key.hash, key.bytes);
+  if (!slot || !parts_->expired(*EntryTable::object(slot))) [[likely]]
+    return slot;
   if (parts_->may_expire()) remove(slot, key.hash, Reason::kExpired);
   return nullptr;
 }
@@ -77,9 +78,9 @@ void Keyspace::remove(Slot* slot, uint64_t hash, Reason reason) {
 
 // The whole
 
-size_t Keyspace::size() const { return parts_->table->size(); }
+size_t Keyspace::size() const { return parts_->table.size(); }
 size_t Keyspace::expires_size() const { return parts_->with_ttl; }
-size_t Keyspace::table_bytes() const { return parts_->table->bytes(); }
+size_t Keyspace::table_bytes() const { return parts_->table.bytes(); }
 
 size_t Keyspace::wheel_bytes() const {
   size_t bytes = 0;
@@ -120,7 +121,7 @@ bool Keyspace::reclaim(size_t budget) { return parts_->reclaim(budget); }
 
 uint64_t Keyspace::scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit) {
   std::vector<Entry*> expired;
-  cursor = parts_->table->scan(cursor, [&](Entry* entry) {
+  cursor = parts_->table.scan(cursor, [&](Entry* entry) {
     if (!parts_->expired(*entry)) return visit(*entry);
     expired.push_back(entry);
     return false;
@@ -128,7 +129,7 @@ uint64_t Keyspace::scan(uint64_t cursor, const std::function<bool(const Entry&)>
   if (!parts_->may_expire()) return cursor;
   for (Entry* entry : expired) {
     uint64_t hash = hash_bytes(entry->key(), shared_.hash_seed);
-    remove(parts_->table->find_slot(hash, entry->key()), hash, Reason::kExpired);
+    remove(parts_->table.find_slot(hash, entry->key()), hash, Reason::kExpired);
   }
   return cursor;
 }
@@ -136,7 +137,7 @@ uint64_t Keyspace::scan(uint64_t cursor, const std::function<bool(const Entry&)>
 const Entry* Keyspace::random_entry() {
   // Where nothing may be deleted and everything has expired, an expired key is the answer.
   constexpr int kTries = 100;
-  for (int tries = 0; const Entry* entry = parts_->table->random(*shared_.random);) {
+  for (int tries = 0; const Entry* entry = parts_->table.random(*shared_.random);) {
     if (!parts_->expired(*entry)) return entry;
     if (parts_->may_expire()) {
       peek(key(entry->key()));
@@ -148,22 +149,22 @@ const Entry* Keyspace::random_entry() {
 }
 
 void Keyspace::for_each(const std::function<void(const Entry&)>& visit) const {
-  parts_->table->for_each([&](Entry* entry) {
+  parts_->table.for_each([&](Entry* entry) {
     if (!parts_->expired(*entry)) visit(*entry);
   });
 }
 
-void Keyspace::prefetch_line(uint64_t hash) const { parts_->table->prefetch_line(hash); }
-void Keyspace::prefetch_entry(uint64_t hash) const { parts_->table->prefetch_entry(hash); }
+void Keyspace::prefetch_line(uint64_t hash) const { parts_->table.prefetch_line(hash); }
+void Keyspace::prefetch_entry(uint64_t hash) const { parts_->table.prefetch_entry(hash); }
 
 const char* Keyspace::validate() const {
-  if (const char* broken = parts_->table->validate()) return broken;
+  if (const char* broken = parts_->table.validate()) return broken;
   size_t with_ttl = 0;
   bool flags_agree = true;
-  parts_->table->for_each([&](Entry* entry) {
+  parts_->table.for_each([&](Entry* entry) {
     with_ttl += entry->has_ttl();
     uint64_t hash = hash_bytes(entry->key(), shared_.hash_seed);
-    Slot* slot = parts_->table->find_slot(hash, entry->key());
+    Slot* slot = parts_->table.find_slot(hash, entry->key());
     flags_agree &= slot && slot->has_ttl() == entry->has_ttl();
   });
   if (!flags_agree) return "a slot and its entry disagree about the expiry";

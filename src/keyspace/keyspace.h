@@ -13,17 +13,23 @@
 
 namespace redstart {
 
-class Entry;            // keyspace/entry.h
-class WriteGuard;       // keyspace/write_guard.h
-class KeyspaceObserver; // keyspace/observer.h
+class Entry;             // keyspace/entry.h
+class WriteGuard;        // keyspace/write_guard.h
+class KeyspaceObserver;  // keyspace/observer.h
 class Slab;
 class Random;
-struct ObjectOps;       // keyspace/object_ops.h
-struct Slot;            // core/segment.h
+struct ObjectOps;  // keyspace/object_ops.h
+struct Slot;       // core/segment.h
 
 enum class EvictionPolicy : uint8_t {
-  kNoEviction, kAllkeysLru, kAllkeysLfu, kAllkeysRandom,
-  kVolatileLru, kVolatileLfu, kVolatileRandom, kVolatileTtl,
+  kNoEviction,
+  kAllkeysLru,
+  kAllkeysLfu,
+  kAllkeysRandom,
+  kVolatileLru,
+  kVolatileLfu,
+  kVolatileRandom,
+  kVolatileTtl,
 };
 
 // What all keyspaces of an engine share. The engine owns it and keeps it up to date.
@@ -31,10 +37,10 @@ struct KeyspaceShared {
   Slab* slab = nullptr;
   Random* random = nullptr;
   uint64_t hash_seed = 0;
-  int64_t now_ms = 0;        // wall time of this turn
-  bool lfu = false;          // the clock of entries is LFU's, else LRU's
-  bool touch = true;         // off while a snapshot child lives, and for CLIENT NO-TOUCH
-  bool replica = false;      // expired keys are absent but not deleted: the master does that
+  int64_t now_ms = 0;          // wall time of this turn
+  bool lfu = false;            // the clock of entries is LFU's, else LRU's
+  bool touch = true;           // off while a snapshot child lives, and for CLIENT NO-TOUCH
+  bool replica = false;        // expired keys are absent but not deleted: the master does that
   bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica
   int lfu_log_factor = 10;
   int lfu_decay_minutes = 1;
@@ -75,8 +81,8 @@ class Keyspace {
   // Copies the value and expiry of `from` into `to`.
   static void copy_value(const Entry& from, WriteGuard& to);
 
-  size_t size() const;           // expired but not yet deleted entries included, as DBSIZE in Redis
-  size_t expires_size() const;   // entries with a TTL
+  size_t size() const;          // expired but not yet deleted entries included, as DBSIZE in Redis
+  size_t expires_size() const;  // entries with a TTL
   int64_t average_ttl_ms() const;
   // All keys away; the observer is told before. What is too much for a turn, and all of it with
   // `later`, is given back in slices by reclaim().

@@ -33,7 +33,7 @@ Keyspace::Parts::~Parts() {
 
 Slot* Keyspace::Parts::insert(uint64_t hash, Entry* entry) {
   changes++;
-  return table->insert(hash, entry);
+  return table.insert(hash, entry);
 }
 
 void Keyspace::Parts::replace(Slot* slot, Entry* entry) {
@@ -43,7 +43,7 @@ void Keyspace::Parts::replace(Slot* slot, Entry* entry) {
 
 Entry* Keyspace::Parts::unlink(Slot* slot, uint64_t hash) {
   changes++;
-  Entry* entry = table->erase(slot, hash);
+  Entry* entry = table.erase(slot, hash);
   if (entry->has_ttl()) with_ttl--;
   return entry;
 }
@@ -60,16 +60,15 @@ void Keyspace::Parts::retime(Slot* slot, uint64_t hash, int64_t before_ms, int64
 }
 
 Slot* Keyspace::Parts::find_by_hash(uint64_t hash) const {
-  return table->find_slot_if(hash, [&](const Entry* entry) {
-    return hash_bytes(entry->key(), shared.hash_seed) == hash;
-  });
+  return table.find_slot_if(
+      hash, [&](const Entry* entry) { return hash_bytes(entry->key(), shared.hash_seed) == hash; });
 }
 
 const Entry* Keyspace::Parts::sample_volatile() const {
   if (!wheel) return nullptr;
   const ExpiryWheel* from = wheel.get();
-  if (next_wheel && shared.random->below(from->records() + next_wheel->records() + 1) <
-                        next_wheel->records()) {
+  if (next_wheel &&
+      shared.random->below(from->records() + next_wheel->records() + 1) < next_wheel->records()) {
     from = next_wheel.get();
   }
   constexpr int kTries = 8;  // records may be stale
@@ -120,9 +119,9 @@ void Keyspace::Parts::empty(bool later) {
   changes++;
   with_ttl = 0;
   rebuild_cursor = 0;
-  if (table->size() > 0) {
-    doomed_tables.push_back(std::move(table));
-    table = new_table();
+  if (table.size() > 0) {
+    doomed_tables.push_back(std::make_unique<EntryTable>(*shared.slab, table.policy()));
+    table.swap(*doomed_tables.back());
   }
   if (wheel) doomed_wheels.push_back(std::move(wheel));
   if (next_wheel) doomed_wheels.push_back(std::move(next_wheel));
@@ -149,7 +148,9 @@ bool Keyspace::Parts::reclaim(size_t budget) {
   }
   bool more = shared.slab->give_back(kPagesAtOnce);
   if (budget == 0) return true;
-  return rebuild_wheel(budget) | table->shrink_step(kShrinkSegments) | has_doomed() | more;
+  more |= rebuild_wheel(budget);
+  more |= table.shrink_step(kShrinkSegments);
+  return more || has_doomed();
 }
 
 // Walks the table into a new wheel when most records of the old one are stale, or when the clock
@@ -162,7 +163,7 @@ bool Keyspace::Parts::rebuild_wheel(size_t budget) {
     next_wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
     rebuild_cursor = 0;
   }
-  rebuild_cursor = table->scan(rebuild_cursor, [&](Entry* entry) {
+  rebuild_cursor = table.scan(rebuild_cursor, [&](Entry* entry) {
     if (entry->has_ttl()) {
       next_wheel->add(hash_bytes(entry->key(), shared.hash_seed), entry->expire_at_ms());
     }

@@ -34,16 +34,14 @@ struct Keyspace::Parts {
     void* value;
   };
 
-  explicit Parts(KeyspaceShared& shared) : shared(shared), table(new_table()) {}
+  explicit Parts(KeyspaceShared& shared)
+      : shared(shared), table(*shared.slab, EntryPolicy{shared.hash_seed}) {}
   ~Parts();
 
-  std::unique_ptr<EntryTable> new_table() {
-    return std::make_unique<EntryTable>(*shared.slab, EntryPolicy{shared.hash_seed});
-  }
-
-  // An expired entry is absent, whether or not it may be deleted.
+  // An expired entry is absent, whether or not it may be deleted. As in Redis, a key still lives
+  // in the very millisecond of its expiry.
   bool expired(const Entry& entry) const {
-    return entry.has_ttl() && entry.expire_at_ms() <= shared.now_ms;
+    return entry.has_ttl() && entry.expire_at_ms() < shared.now_ms;
   }
   bool may_expire() const { return !shared.replica && !shared.expire_paused; }
 
@@ -69,7 +67,7 @@ struct Keyspace::Parts {
   bool rebuild_wheel(size_t budget);
 
   KeyspaceShared& shared;
-  std::unique_ptr<EntryTable> table;
+  EntryTable table;
   std::unique_ptr<ExpiryWheel> wheel;       // from the first expiry on
   std::unique_ptr<ExpiryWheel> next_wheel;  // while stale records are being weeded out
   uint64_t rebuild_cursor = 0;

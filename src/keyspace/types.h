@@ -16,18 +16,18 @@ struct Key {
 
 // The letters of notify-keyspace-events that an event belongs to.
 enum class EventClass : uint16_t {
-  kGeneric = 1 << 0,   // g
-  kString = 1 << 1,    // $
-  kList = 1 << 2,      // l
-  kSet = 1 << 3,       // s
-  kHash = 1 << 4,      // h
-  kZset = 1 << 5,      // z
-  kExpired = 1 << 6,   // x
-  kEvicted = 1 << 7,   // e
-  kStream = 1 << 8,    // t
-  kModule = 1 << 9,    // d
-  kMiss = 1 << 10,     // m
-  kNew = 1 << 11,      // n
+  kGeneric = 1 << 0,  // g
+  kString = 1 << 1,   // $
+  kList = 1 << 2,     // l
+  kSet = 1 << 3,      // s
+  kHash = 1 << 4,     // h
+  kZset = 1 << 5,     // z
+  kExpired = 1 << 6,  // x
+  kEvicted = 1 << 7,  // e
+  kStream = 1 << 8,   // t
+  kModule = 1 << 9,   // d
+  kMiss = 1 << 10,    // m
+  kNew = 1 << 11,     // n
 };
 
 // One keyspace notification: what commit() reports. The texts are those that Redis publishes.

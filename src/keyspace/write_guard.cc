@@ -55,9 +55,10 @@ WriteGuard::~WriteGuard() { assert(!changed_ && "a changed guard must be committ
 
 void WriteGuard::refresh() {
   Keyspace::Parts& parts = *keyspace_->parts_;
-  if (seen_changes_ == parts.changes) [[likely]] return;
+  if (seen_changes_ == parts.changes) [[likely]]
+    return;
   seen_changes_ = parts.changes;
-  slot_ = parts.table->find_slot(key_.hash, key_.bytes);
+  slot_ = parts.table.find_slot(key_.hash, key_.bytes);
   entry_ = slot_ ? EntryTable::object(slot_) : nullptr;
 }
 

@@ -66,8 +66,8 @@ TEST(Entry, KeepsKeyClockAndValueThroughEveryChangeOfShape) {
 
 TEST(Entry, StoresAValueThatLiesInItself) {
   Slab slab;
-  Entry* entry =
-      EntryMaker::make(slab, "k", 0, string_shape(StringEncoding::kRaw), std::string(99, 'a') + "z");
+  Entry* entry = EntryMaker::make(slab, "k", 0, string_shape(StringEncoding::kRaw),
+                                  std::string(99, 'a') + "z");
   std::string_view tail = EntryMaker::value(*entry).substr(98);
   entry = EntryMaker::store(slab, entry, string_shape(StringEncoding::kShort), tail);
   EXPECT_EQ(EntryMaker::value(*entry), "az");

@@ -37,8 +37,8 @@ TEST_F(EvictorTest, TakesWhatThePolicyAllowsAndNothingElse) {
     EXPECT_TRUE(free_one(policy));
     EXPECT_EQ(observer_.take(), std::vector<std::string>{"evicted volatile"});
   }
-  for (EvictionPolicy policy : {EvictionPolicy::kAllkeysLru, EvictionPolicy::kAllkeysLfu,
-                                EvictionPolicy::kAllkeysRandom}) {
+  for (EvictionPolicy policy :
+       {EvictionPolicy::kAllkeysLru, EvictionPolicy::kAllkeysLfu, EvictionPolicy::kAllkeysRandom}) {
     fill(0, 10);
     for (int i = 0; i < 10; i++) EXPECT_TRUE(free_one(policy));
     EXPECT_FALSE(free_one(policy));

@@ -76,7 +76,8 @@ TEST_F(ExpiryWheelTest, BringsEveryKeyUpWithinATickOfItsTime) {
     }
     run_until(twin_.now + (kMostMs >> 20) * (1 + round));
   }
-  // Some live longer than the wheel believes, some are gone, some were given a second, earlier time.
+  // Some live longer than the wheel believes, some are gone, some were given a second, earlier
+  // time.
   int turn = 0;
   for (auto it = twin_.expiries.begin(); it != twin_.expiries.end(); ++turn) {
     if (turn % 4 == 0) it->second += static_cast<int64_t>(generator() % kMostMs);
@@ -135,7 +136,8 @@ TEST_F(ExpiryWheelTest, SamplesEveryRecordAlike) {
   uint64_t hash;
   EXPECT_FALSE(wheel_.sample(random, &hash));
   // A full slot and many sparse ones.
-  for (uint64_t i = 0; i < 3000; i++) wheel_.add(i, twin_.now + (i < 2000 ? 0 : (i - 2000) * kTick));
+  for (uint64_t i = 0; i < 3000; i++)
+    wheel_.add(i, twin_.now + (i < 2000 ? 0 : (i - 2000) * kTick));
   constexpr int kDraws = 300000;
   int crowded = 0;
   for (int i = 0; i < kDraws; i++) {

@@ -27,7 +27,7 @@ TEST_F(KeyspaceTest, CountsAndReportsWhatReadsFind) {
 TEST_F(KeyspaceTest, AnExpiredKeyIsGoneToTheMillisecond) {
   for (int road = 0; road < 3; road++) {
     set("k", "v", shared_.now_ms + 100);
-    shared_.now_ms += 99;
+    shared_.now_ms += 100;
     EXPECT_EQ(get("k"), "v");
     shared_.now_ms += 1;
     observer_.take();
@@ -115,7 +115,7 @@ TEST_F(KeyspaceTest, ScansEveryLiveKeyOnceAndDeletesTheExpired) {
   for (int i = 0; i < 3000; i++) {
     set("key:" + std::to_string(i), "v", i % 3 == 0 ? shared_.now_ms + 10 : kNoExpiry);
   }
-  shared_.now_ms += 10;
+  shared_.now_ms += 11;
   std::set<std::string> seen;
   int legs = 0;
   uint64_t cursor = 0;
@@ -136,14 +136,14 @@ TEST_F(KeyspaceTest, DrawsLiveKeys) {
   EXPECT_EQ(keys_->random_entry(), nullptr);
   for (int i = 0; i < 50; i++) set(std::to_string(i), "v", shared_.now_ms + 10);
   for (int i = 50; i < 60; i++) set(std::to_string(i), "v");
-  shared_.now_ms += 10;
+  shared_.now_ms += 11;
   std::set<std::string> seen;
   for (int i = 0; i < 1000; i++) seen.insert(std::string(keys_->random_entry()->key()));
   EXPECT_EQ(seen.size(), 10u);
 
   keys_->flush(false);
   set("only", "v", shared_.now_ms + 10);
-  shared_.now_ms += 10;
+  shared_.now_ms += 11;
   shared_.replica = true;
   EXPECT_EQ(keys_->random_entry()->key(), "only");
   shared_.replica = false;

@@ -18,9 +18,9 @@ TEST_F(WriteGuardTest, ChoosesTheEncodingThatRedisShows) {
     EXPECT_EQ(get("k"), value);
     return encoding("k");
   };
-  for (const char* number : {"0", "-1", "127", "128", "-128", "-129", "32767", "32768", "-32769",
-                             "2147483647", "2147483648", "-2147483649", "9223372036854775807",
-                             "-9223372036854775808"}) {
+  for (const char* number :
+       {"0", "-1", "127", "128", "-128", "-129", "32767", "32768", "-32769", "2147483647",
+        "2147483648", "-2147483649", "9223372036854775807", "-9223372036854775808"}) {
     EXPECT_EQ(shows(number), "int") << number;
   }
   for (const char* text : {"", "007", "-0", "+1", " 1", "1.0", "9223372036854775808"}) {
@@ -209,10 +209,14 @@ class GuardModelTest : public KeyspaceTest {
   }
   std::string random_value() {
     switch (below(4)) {
-      case 0: return int64_text(static_cast<int64_t>(generator_()) >> below(64));
-      case 1: return std::string(below(60), 's');
-      case 2: return std::string(below(1100), 'r');
-      default: return std::string(below(9000), 'b');
+      case 0:
+        return int64_text(static_cast<int64_t>(generator_()) >> below(64));
+      case 1:
+        return std::string(below(60), 's');
+      case 2:
+        return std::string(below(1100), 'r');
+      default:
+        return std::string(below(9000), 'b');
     }
   }
   int64_t random_expiry() {
@@ -223,7 +227,7 @@ class GuardModelTest : public KeyspaceTest {
   Value* model(const std::string& key) {
     auto found = model_.find(key);
     if (found == model_.end()) return nullptr;
-    if (found->second.expire_at_ms != kNoExpiry && found->second.expire_at_ms <= shared_.now_ms) {
+    if (found->second.expire_at_ms != kNoExpiry && found->second.expire_at_ms < shared_.now_ms) {
       model_.erase(found);
       return nullptr;
     }

@@ -71,27 +71,27 @@ struct Row {
   const Special* special = nullptr;
 
   constexpr Row with(uint8_t more) const {
-    return changed([&](Row& r) { r.flags |= more; });
+    Row row = *this;
+    row.flags |= more;
+    return row;
   }
-  constexpr Row alias(std::string_view a) const {
-    return changed([&](Row& r) { r.other_name = a; });
+  constexpr Row alias(std::string_view name_too) const {
+    Row row = *this;
+    row.other_name = name_too;
+    return row;
   }
   constexpr Row into(Member m) const {
-    return changed([&](Row& r) { r.member = m; });
+    Row row = *this;
+    row.member = m;
+    return row;
   }
   constexpr Row checked(bool (*f)(std::string*, std::string*)) const {
-    return changed([&](Row& r) { r.check = f; });
+    Row row = *this;
+    row.check = f;
+    return row;
   }
   bool bound() const {
     return !std::holds_alternative<std::monostate>(member) || (special && special->store);
-  }
-
- private:
-  template <class Change>
-  constexpr Row changed(Change change) const {
-    Row row = *this;
-    change(row);
-    return row;
   }
 };
 

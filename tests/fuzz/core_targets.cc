@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -74,12 +75,14 @@ void glob(std::string_view input) {
 }
 
 void listpack(std::string_view input) {
+  constexpr size_t longest_integer = std::string_view("-9223372036854775808").size();
   if (!listpack_valid(input)) return;
   const ListpackView view(input);
   check(view.byte_size() == input.size(), "the size is the whole input");
-  size_t forward = 0, backward = 0, bytes = 0;
+  size_t forward = 0, backward = 0;
   for (uint32_t pos = view.first(); pos != view.end(); pos = view.next(pos)) {
-    bytes += view.at(pos).to_string().size();
+    check(view.at(pos).to_string().size() <= std::max(input.size(), longest_integer),
+          "no element is longer than the whole");
     forward++;
   }
   for (uint32_t pos = view.end(); pos != view.first(); pos = view.prev(pos)) backward++;

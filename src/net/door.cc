@@ -29,6 +29,7 @@ bool Door::listen_tcp(const TcpAddresses& wanted, std::string* error) {
   tcp_listeners_.clear();
   if (open_tcp(wanted, error)) {
     tcp_ = wanted;
+    if (tcp_.port == kAnyPort) tcp_.port = port();
     return true;
   }
   std::string ignored;

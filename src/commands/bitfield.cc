@@ -187,9 +187,10 @@ constexpr CommandSpec kBitfield = {
     .group = Group::kBitmap,
     .keys = one_key(kKeyRw | kKeyUpdate | kKeyAccess | kKeyVariable),
     .args =
-        "key [GET (encoding offset:integer)|([OVERFLOW WRAP|SAT|FAIL] "
-        "SET (encoding offset:integer value:integer)|"
-        "INCRBY (encoding offset:integer increment:integer))]+",
+        "key operation=[GET get-block=(encoding offset:integer)|"
+        "write=([OVERFLOW overflow-block=(WRAP|SAT|FAIL)] write-operation=("
+        "SET set-block=(encoding offset:integer value:integer)|"
+        "INCRBY incrby-block=(encoding offset:integer increment:integer)))]+",
     .summary = "Reads, sets and adds to integers of any width inside a string.",
     .since = "3.2.0",
     .complexity = "O(1) for each operation",
@@ -206,7 +207,7 @@ constexpr CommandSpec kBitfieldRo = {.name = "bitfield_ro",
                                      .flags = kReadonly | kFast,
                                      .group = Group::kBitmap,
                                      .keys = one_key(kKeyRead),
-                                     .args = "key [GET (encoding offset:integer)]+",
+                                     .args = "key [GET get-block=(encoding offset:integer)]+",
                                      .summary = "Reads integers of any width inside a string.",
                                      .since = "6.0.0",
                                      .complexity = "O(1) for each operation",

@@ -128,7 +128,7 @@ constexpr CommandSpec kBitcount = {
     .flags = kReadonly,
     .group = Group::kBitmap,
     .keys = one_key(kKeyRead),
-    .args = "key [start:integer end:integer [BYTE|BIT]]",
+    .args = "key range=[start:integer end:integer unit=[BYTE|BIT]]",
     .summary = "Counts the bits that are set in a string or in a part of it.",
     .since = "2.6.0",
     .complexity = "O(N) for N bytes",
@@ -173,7 +173,9 @@ constexpr CommandSpec kBitpos = {
     .flags = kReadonly,
     .group = Group::kBitmap,
     .keys = one_key(kKeyRead),
-    .args = "key bit:integer [start:integer [end:integer [BYTE|BIT]]]",
+    .args =
+        "key bit:integer "
+        "range=[start:integer end-unit-block=[end:integer unit=[BYTE|BIT]]]",
     .summary = "Finds the first bit of a value in a string or in a part of it.",
     .since = "2.8.7",
     .complexity = "O(N) for N bytes",
@@ -259,7 +261,7 @@ constexpr CommandSpec kBitop = {
     .flags = kWrite | kDenyOom,
     .group = Group::kBitmap,
     .keys = keys_of_bitop(),
-    .args = "AND|OR|XOR|NOT|DIFF|DIFF1|ANDOR|ONE destkey:key key+",
+    .args = "operation=(AND|OR|XOR|NOT|DIFF|DIFF1|ANDOR|ONE) destkey:key key+",
     .summary = "Combines the bits of several strings and stores the result.",
     .since = "2.6.0",
     .complexity = "O(N) for N bytes of the longest string",

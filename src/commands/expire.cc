@@ -99,22 +99,22 @@ constexpr CommandSpec expiry_setter(std::string_view name, std::string_view args
 
 void expire(Context& c) { expire_at(c, 1000, c.now_ms); }
 constexpr CommandSpec kExpire =
-    expiry_setter("expire", "key seconds:integer [NX|XX|GT|LT]",
+    expiry_setter("expire", "key seconds:integer condition=[NX|XX|GT|LT]",
                   "Lets a key expire after some seconds.", "1.0.0", expire);
 
 void pexpire(Context& c) { expire_at(c, 1, c.now_ms); }
 constexpr CommandSpec kPexpire =
-    expiry_setter("pexpire", "key milliseconds:integer [NX|XX|GT|LT]",
+    expiry_setter("pexpire", "key milliseconds:integer condition=[NX|XX|GT|LT]",
                   "Lets a key expire after some milliseconds.", "2.6.0", pexpire);
 
 void expireat(Context& c) { expire_at(c, 1000, 0); }
 constexpr CommandSpec kExpireat =
-    expiry_setter("expireat", "key unix-time-seconds:unix-time [NX|XX|GT|LT]",
+    expiry_setter("expireat", "key unix-time-seconds:unix-time condition=[NX|XX|GT|LT]",
                   "Lets a key expire at a time in seconds.", "1.2.0", expireat);
 
 void pexpireat(Context& c) { expire_at(c, 1, 0); }
 constexpr CommandSpec kPexpireat =
-    expiry_setter("pexpireat", "key unix-time-milliseconds:unix-time [NX|XX|GT|LT]",
+    expiry_setter("pexpireat", "key unix-time-milliseconds:unix-time condition=[NX|XX|GT|LT]",
                   "Lets a key expire at a time in milliseconds.", "2.6.0", pexpireat);
 
 // Answers a time in units of ms, rounded; -2 for no key, -1 for no expiry.

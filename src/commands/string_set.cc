@@ -173,8 +173,8 @@ constexpr CommandSpec kSet = {
     .group = Group::kString,
     .keys = one_key(kKeyRw | kKeyAccess | kKeyUpdate | kKeyVariable),
     .args =
-        "key value [NX|XX|IFEQ ifeq-value|IFNE ifne-value|IFDEQ ifdeq-digest|"
-        "IFDNE ifdne-digest] [GET] [EX seconds:integer|PX milliseconds:integer|"
+        "key value condition=[NX|XX|IFEQ ifeq-value|IFNE ifne-value|IFDEQ ifdeq-digest|"
+        "IFDNE ifdne-digest] [GET] expiration=[EX seconds:integer|PX milliseconds:integer|"
         "EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|KEEPTTL]",
     .summary =
         "Stores a string at a key, whatever was there, optionally on a condition and with "
@@ -317,8 +317,8 @@ constexpr CommandSpec kGetex = {
     .group = Group::kString,
     .keys = one_key(kKeyRw | kKeyAccess | kKeyUpdate),
     .args =
-        "key [EX seconds:integer|PX milliseconds:integer|EXAT unix-time-seconds:unix-time|"
-        "PXAT unix-time-milliseconds:unix-time|PERSIST]",
+        "key expiration=[EX seconds:integer|PX milliseconds:integer|"
+        "EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|PERSIST]",
     .summary = "Answers the string at a key and sets or removes its expiry.",
     .since = "6.2.0",
     .run = getex};
@@ -369,7 +369,8 @@ constexpr CommandSpec kMsetex = {
     .group = Group::kString,
     .keys = keys_of_msetex(),
     .args =
-        "numkeys:integer (key value)+ [NX|XX] [EX seconds:integer|PX milliseconds:integer|"
+        "numkeys:integer data=(key value)+ condition=[NX|XX] "
+        "expiration=[EX seconds:integer|PX milliseconds:integer|"
         "EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|KEEPTTL]",
     .summary =
         "Stores several strings at once, optionally on a condition for all and with one "
@@ -415,7 +416,7 @@ constexpr CommandSpec kDelex = {
     .flags = kWrite | kFast,
     .group = Group::kString,
     .keys = one_key(kKeyRm | kKeyDelete),
-    .args = "key [IFEQ ifeq-value|IFNE ifne-value|IFDEQ ifdeq-digest|IFDNE ifdne-digest]",
+    .args = "key condition=[IFEQ ifeq-value|IFNE ifne-value|IFDEQ ifdeq-digest|IFDNE ifdne-digest]",
     .summary = "Deletes a key if its string, or the digest of its string, compares as asked.",
     .since = "8.4.0",
     .complexity = "O(1), O(N) for a digest of N bytes",

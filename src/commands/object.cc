@@ -6,6 +6,7 @@
 #include "commands/string_access.h"
 #include "engine/engine.h"
 #include "keyspace/access_clock.h"
+#include "types/object_ops.h"
 
 namespace redstart {
 
@@ -18,23 +19,13 @@ const Entry* find_object(Context& c) {
   return entry;
 }
 
-std::string_view encoding_name(const Entry& entry) {
-  if (entry.type() != Type::kString) return "unknown";
-  switch (entry.string_encoding()) {
-    case StringEncoding::kInt:
-      return "int";
-    case StringEncoding::kShort:
-      return "embstr";
-    case StringEncoding::kRaw:
-    case StringEncoding::kGrown:
-    case StringEncoding::kBig:
-      return "raw";
-  }
-  return "unknown";
-}
-
 void object_encoding(Context& c) {
-  if (const Entry* entry = find_object(c)) c.reply.bulk(encoding_name(*entry));
+  const Entry* entry = find_object(c);
+  if (!entry) return;
+  if (entry->type() == Type::kString) {
+    return c.reply.bulk(string_encoding_name(entry->string_encoding()));
+  }
+  c.reply.bulk(object_ops(entry->type())->encoding_name(entry->object(), entry->encoding()));
 }
 
 // Values are not shared here. Redis shares small integers and says so by its largest number, which

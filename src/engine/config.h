@@ -66,6 +66,13 @@ struct Settings {
   int64_t maxmemory_clients = 0;  // negative: percent of maxmemory
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
   std::string enable_protected_configs = "no";  // no, yes, local
+  int64_t hash_max_listpack_entries = 512, hash_max_listpack_value = 64;
+  int64_t set_max_intset_entries = 512, set_max_listpack_entries = 128,
+          set_max_listpack_value = 64;
+  int64_t zset_max_listpack_entries = 128, zset_max_listpack_value = 64;
+  int64_t list_max_listpack_size = -2;
+  int64_t stream_node_max_entries = 100, stream_node_max_bytes = 4096;
+  int64_t hll_sparse_max_bytes = 3000;
 
   // Directives of features that are to come or have no meaning here, by their row's name, where
   // they differ from their default.

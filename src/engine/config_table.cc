@@ -251,19 +251,30 @@ constexpr Row kRows[] = {
     special("latency-tracking-info-percentiles", "50 99 99.9", &kPercentilesForm).with(kSeveral),
 
     // Collections and scripts.
-    number("list-max-listpack-size", "-2", kIntMin, kIntMax).alias("list-max-ziplist-size"),
+    number("list-max-listpack-size", "-2", kIntMin, kIntMax)
+        .alias("list-max-ziplist-size")
+        .into(&Settings::list_max_listpack_size),
     number("list-compress-depth", "0", 0, kIntMax),
     number("busy-reply-threshold", "5000", 0, kInt64Max).alias("lua-time-limit"),
-    number("stream-node-max-entries", "100", 0, kInt64Max),
-    number("hash-max-listpack-entries", "512", 0, kInt64Max).alias("hash-max-ziplist-entries"),
-    number("set-max-intset-entries", "512", 0, kInt64Max),
-    number("set-max-listpack-entries", "128", 0, kInt64Max),
-    number("set-max-listpack-value", "64", 0, kInt64Max),
-    number("zset-max-listpack-entries", "128", 0, kInt64Max).alias("zset-max-ziplist-entries"),
-    memory("hash-max-listpack-value", "64", 0, kInt64Max).alias("hash-max-ziplist-value"),
-    memory("stream-node-max-bytes", "4096", 0, kInt64Max),
-    memory("zset-max-listpack-value", "64", 0, kInt64Max).alias("zset-max-ziplist-value"),
-    memory("hll-sparse-max-bytes", "3000", 0, kInt64Max),
+    number("stream-node-max-entries", "100", 0, kInt64Max).into(&Settings::stream_node_max_entries),
+    number("hash-max-listpack-entries", "512", 0, kInt64Max)
+        .alias("hash-max-ziplist-entries")
+        .into(&Settings::hash_max_listpack_entries),
+    number("set-max-intset-entries", "512", 0, kInt64Max).into(&Settings::set_max_intset_entries),
+    number("set-max-listpack-entries", "128", 0, kInt64Max)
+        .into(&Settings::set_max_listpack_entries),
+    number("set-max-listpack-value", "64", 0, kInt64Max).into(&Settings::set_max_listpack_value),
+    number("zset-max-listpack-entries", "128", 0, kInt64Max)
+        .alias("zset-max-ziplist-entries")
+        .into(&Settings::zset_max_listpack_entries),
+    memory("hash-max-listpack-value", "64", 0, kInt64Max)
+        .alias("hash-max-ziplist-value")
+        .into(&Settings::hash_max_listpack_value),
+    memory("stream-node-max-bytes", "4096", 0, kInt64Max).into(&Settings::stream_node_max_bytes),
+    memory("zset-max-listpack-value", "64", 0, kInt64Max)
+        .alias("zset-max-ziplist-value")
+        .into(&Settings::zset_max_listpack_value),
+    memory("hll-sparse-max-bytes", "3000", 0, kInt64Max).into(&Settings::hll_sparse_max_bytes),
 
     // Persistence.
     yes_no("rdbchecksum", "yes").with(kImmutable),

@@ -1,11 +1,12 @@
 #include "engine/engine.h"
-#include "engine/session_channel.h"
-#include "engine/transaction.h"
 
 #include <algorithm>
 
 #include "base/log.h"
+#include "engine/session_channel.h"
+#include "engine/transaction.h"
 #include "keyspace/evict.h"
+#include "types/object_ops.h"
 
 namespace redstart {
 namespace {
@@ -14,6 +15,20 @@ namespace {
 // the promise for all of it.
 constexpr size_t kExpireBudget = 500;
 constexpr size_t kReclaimBudget = 1000;
+
+Limits limits_of(const Settings& s) {
+  return {.hash_max_listpack_entries = s.hash_max_listpack_entries,
+          .hash_max_listpack_value = s.hash_max_listpack_value,
+          .set_max_intset_entries = s.set_max_intset_entries,
+          .set_max_listpack_entries = s.set_max_listpack_entries,
+          .set_max_listpack_value = s.set_max_listpack_value,
+          .zset_max_listpack_entries = s.zset_max_listpack_entries,
+          .zset_max_listpack_value = s.zset_max_listpack_value,
+          .list_max_listpack_size = s.list_max_listpack_size,
+          .stream_node_max_entries = s.stream_node_max_entries,
+          .stream_node_max_bytes = s.stream_node_max_bytes,
+          .hll_sparse_max_bytes = s.hll_sparse_max_bytes};
+}
 
 }  // namespace
 
@@ -30,6 +45,7 @@ Engine::Engine(const EngineOptions& options)
   shared_.random = &random_;
   shared_.hash_seed = random_.next();
   shared_.observer = &unit_;
+  for (int i = 0; i < kTypeCount; i++) shared_.ops[i] = object_ops(static_cast<Type>(i));
   refresh_time();
   start_ms = now_ms();
   start_mono_us = mono_us();
@@ -66,6 +82,7 @@ void Engine::apply_settings() {
   Users& users = default_tenant().users;
   users.set_password(users.default_user(), s.requirepass);
   default_tenant().slowlog.trim(s.slowlog_max_len);
+  type_env_.limits = limits_of(s);
   dispatcher_.apply_settings();
 }
 
@@ -156,7 +173,8 @@ void Engine::pause_clients(int64_t until_ms, bool writes_only) {
   attention |= kClientsPaused;
   shared_.expire_paused = true;
   timers_.cancel(pause_.timer);
-  pause_.timer = timers_.add(mono_us() / 1000 + pause_.until_ms - now_ms(), [this] { unpause_clients(); });
+  pause_.timer =
+      timers_.add(mono_us() / 1000 + pause_.until_ms - now_ms(), [this] { unpause_clients(); });
 }
 
 void Engine::unpause_clients() {

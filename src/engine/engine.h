@@ -24,6 +24,7 @@
 #include "engine/session.h"
 #include "engine/tenant.h"
 #include "engine/timers.h"
+#include "types/type_env.h"
 
 namespace redstart {
 
@@ -92,6 +93,7 @@ class Engine {
   Random& random() { return random_; }
   Slab& slab() { return slab_; }
   KeyspaceShared& keyspace_shared() { return shared_; }
+  const TypeEnv& type_env() const { return type_env_; }
   const TickScale& tick_scale() const { return tick_scale_; }
 
   const CommandTable& commands() const { return commands_; }
@@ -141,6 +143,7 @@ class Engine {
   Slab slab_;
   TickScale tick_scale_;
   KeyspaceShared shared_;
+  TypeEnv type_env_{slab_, random_, shared_.hash_seed, shared_.now_ms};
   CommandTable commands_;
   Config config_;
   Timers timers_;

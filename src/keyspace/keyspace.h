@@ -18,7 +18,7 @@ class WriteGuard;        // keyspace/write_guard.h
 class KeyspaceObserver;  // keyspace/observer.h
 class Slab;
 class Random;
-struct ObjectOps;  // keyspace/object_ops.h
+struct ObjectOps;  // types/object_ops.h
 struct Slot;       // core/segment.h
 
 enum class EvictionPolicy : uint8_t {
@@ -45,7 +45,7 @@ struct KeyspaceShared {
   int lfu_log_factor = 10;
   int lfu_decay_minutes = 1;
   KeyspaceObserver* observer = nullptr;
-  const ObjectOps* ops[8] = {};  // by Type; null where there are no such values
+  const ObjectOps* ops[kTypeCount] = {};  // by Type; null where there are no such values
   // Counted here so that INFO and DBSIZE need no walk.
   uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
   // Bytes of big values (outside the slab).

@@ -14,7 +14,7 @@
 #include "keyspace/entry.h"
 #include "keyspace/expiry_wheel.h"
 #include "keyspace/keyspace.h"
-#include "keyspace/object_ops.h"
+#include "types/object_ops.h"
 
 namespace redstart {
 

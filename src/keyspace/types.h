@@ -1,12 +1,12 @@
-// What a key can hold, and what can happen to it.
+// A key, and what can happen to it.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-namespace redstart {
+#include "types/type.h"
 
-enum class Type : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex };
+namespace redstart {
 
 // A key and its hash, computed once and carried along.
 struct Key {

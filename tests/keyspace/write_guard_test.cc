@@ -4,7 +4,7 @@
 #include <random>
 
 #include "keyspace/access_clock.h"
-#include "keyspace/object_ops.h"
+#include "types/object_ops.h"
 #include "tests/keyspace/fixture.h"
 
 namespace redstart {

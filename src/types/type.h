@@ -1,0 +1,11 @@
+// What a key can hold.
+#pragma once
+
+#include <cstdint>
+
+namespace redstart {
+
+enum class Type : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex };
+inline constexpr int kTypeCount = 8;
+
+}  // namespace redstart

@@ -51,6 +51,24 @@ class IntrusiveList {
   }
   T* first() const { return empty() ? nullptr : front(); }
 
+  // Of a range for. The list must not change meanwhile.
+  class Iterator {
+   public:
+    Iterator(const IntrusiveList* list, T* item) : list_(list), item_(item) {}
+    T& operator*() const { return *item_; }
+    Iterator& operator++() {
+      item_ = list_->after(item_);
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return item_ != other.item_; }
+
+   private:
+    const IntrusiveList* list_;
+    T* item_;
+  };
+  Iterator begin() const { return {this, first()}; }
+  Iterator end() const { return {this, nullptr}; }
+
  private:
   ListNode head_;
 };

@@ -15,6 +15,18 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(scan_commands());
   engine.add_commands(object_commands());
   engine.add_commands(transaction_commands());
+  engine.add_commands(connection_commands());
+  engine.add_commands(client_commands());
+  engine.add_commands(server_commands());
+  engine.add_commands(config_commands());
+  engine.add_commands(info_commands());
+  engine.add_commands(command_commands());
+  engine.add_commands(acl_commands());
+  engine.add_commands(slowlog_commands());
+  engine.add_commands(latency_commands());
+  engine.add_commands(memory_commands());
+  engine.add_commands(debug_commands());
+  engine.add_commands(cluster_commands());
 }
 
 }  // namespace redstart

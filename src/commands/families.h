@@ -21,6 +21,18 @@ std::span<const CommandSpec* const> expire_commands();
 std::span<const CommandSpec* const> scan_commands();
 std::span<const CommandSpec* const> object_commands();
 std::span<const CommandSpec* const> transaction_commands();
+std::span<const CommandSpec* const> connection_commands();
+std::span<const CommandSpec* const> client_commands();
+std::span<const CommandSpec* const> server_commands();
+std::span<const CommandSpec* const> config_commands();
+std::span<const CommandSpec* const> info_commands();
+std::span<const CommandSpec* const> command_commands();
+std::span<const CommandSpec* const> acl_commands();
+std::span<const CommandSpec* const> slowlog_commands();
+std::span<const CommandSpec* const> latency_commands();
+std::span<const CommandSpec* const> memory_commands();
+std::span<const CommandSpec* const> debug_commands();
+std::span<const CommandSpec* const> cluster_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

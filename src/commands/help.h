@@ -9,6 +9,8 @@
 
 namespace redstart {
 
+struct Context;
+
 inline void answer_help(Reply& reply, std::string_view container,
                         std::span<const std::string_view> lines) {
   reply.array(lines.size() + 3);
@@ -18,5 +20,8 @@ inline void answer_help(Reply& reply, std::string_view container,
   reply.status("HELP");
   reply.status("    Print this help.");
 }
+
+// The handler of a container's HELP row: what its other rows say about themselves.
+void container_help(Context& c);
 
 }  // namespace redstart

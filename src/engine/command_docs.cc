@@ -368,6 +368,32 @@ WordCount count_words(std::span<const ArgDoc> docs) {
   return all;
 }
 
+std::string arg_synopsis(std::string_view text) {
+  std::string out;
+  auto in_name = [](char c) { return ascii_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; };
+  auto name_end = [&](size_t at) {
+    while (at < text.size() && in_name(text[at])) at++;
+    return at;
+  };
+  for (size_t at = 0; at < text.size();) {
+    if (text[at] < 'a' || text[at] > 'z') {
+      if (text[at] == '+') {
+        out += "...";
+      } else {
+        out += text[at];
+      }
+      at++;
+      continue;
+    }
+    size_t end = name_end(at);
+    std::string name(text.substr(at, end - at));
+    char next = end < text.size() ? text[end] : '\0';
+    if (next != '=') out += "<" + name + ">";  // the name of a group says nothing to people
+    at = next == ':' ? name_end(end + 1) : end + (next == '=');
+  }
+  return out;
+}
+
 void reply_key_flags(Reply& reply, uint16_t flags) { reply_flags(reply, kKeyFlags, flags); }
 
 void reply_command_info(Reply& reply, const Command& command) {

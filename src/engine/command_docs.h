@@ -63,6 +63,9 @@ struct WordCount {
 };
 WordCount count_words(std::span<const ArgDoc> docs);
 
+// The grammar as people read it: "<key> [NX|XX] [EX <seconds>]".
+std::string arg_synopsis(std::string_view text);
+
 // A row of COMMAND INFO, an entry of COMMAND DOCS (without its name).
 void reply_command_info(Reply& reply, const Command& command);
 void reply_command_docs(Reply& reply, const Command& command);

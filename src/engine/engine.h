@@ -66,6 +66,10 @@ struct HostServices {
   std::function<size_t()> network_bytes;        // buffers of all connections
   std::function<size_t()> connections;
   std::function<std::string()> config_file;     // "" without one
+  // CONFIG REWRITE: replaces the text of the config file by what `edit` makes of it, at once or not
+  // at all. False and a reason.
+  std::function<bool(const std::function<std::string(std::string_view)>& edit, std::string* error)>
+      edit_config_file;
   // Applies a changed setting that the floor above owns (port, bind, maxclients, ...). False and a
   // text when it cannot.
   std::function<bool(std::string_view name, std::string* error)> apply_setting;

@@ -55,13 +55,7 @@ Gate unprotected(const Arrival& a) {
   if (!(a.flags() & kProtected)) return Gate::kPass;
   const std::string& enabled = a.engine.settings().enable_debug_command;
   if (enabled == "yes") return Gate::kPass;
-  bool local = false;
-  if (a.session.channel()) {
-    ChannelInfo info = a.session.channel()->info();
-    local = info.unix_socket || info.address.starts_with("127.0.0.1:") ||
-            info.address.starts_with("[::1]:");
-  }
-  if (enabled == "local" && local) return Gate::kPass;
+  if (enabled == "local" && a.session.is_local()) return Gate::kPass;
   return a.refuse(
       "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you "
       "can run it from a local connection, otherwise you need to set this option in the "

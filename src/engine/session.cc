@@ -1,6 +1,7 @@
 #include "engine/session.h"
 
 #include "engine/engine.h"
+#include "engine/session_channel.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -11,9 +12,7 @@ Session::Session(Engine& engine, Dialect dialect, SessionChannel* channel)
   if (dialect == Dialect::kUpstash) attention |= kHttpCommand;
   tenant = &engine.default_tenant();
   keys = &tenant->keyspace(0);
-  user = &tenant->users.default_user();
-  authenticated = user->enabled && user->no_password;
-  if (!authenticated) attention |= kNotAuthenticated;
+  deauthenticate();
 }
 
 Session::~Session() {
@@ -38,6 +37,20 @@ void Session::authenticate(Tenant& new_tenant, const User& new_user) {
   attention &= ~(kNotAuthenticated | kRestrictedUser);
   if (!new_user.unrestricted()) attention |= kRestrictedUser;
   select(db < new_tenant.databases() ? db : 0);
+}
+
+void Session::deauthenticate() {
+  user = &tenant->users.default_user();
+  authenticated = user->enabled && user->no_password;
+  attention &= ~(kNotAuthenticated | kRestrictedUser);
+  if (!authenticated) attention |= kNotAuthenticated;
+}
+
+bool Session::is_local() const {
+  if (!channel_) return false;
+  ChannelInfo info = channel_->info();
+  return info.unix_socket || info.address.starts_with("127.") ||
+         info.address.starts_with("[::1]:");
 }
 
 void Session::set_resp(int version) {

@@ -65,8 +65,12 @@ class Session : public ListNode {
   SessionExtras& need_extras();
   void select(int db);          // REQUIRES: a valid index
   void authenticate(Tenant& tenant, const User& user);
+  // Back to the default user, as after connecting: RESET.
+  void deauthenticate();
   // HELLO and RESET.
   void set_resp(int version);
+  // Connected from this machine.
+  bool is_local() const;
 
   const Dialect dialect;
   uint8_t resp = 2;

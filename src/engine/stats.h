@@ -27,6 +27,14 @@ struct CommandStats {
     if (!histogram) histogram = std::make_unique<Histogram>();
     (*histogram)[bucket]++;
   }
+  // The duration in ns that `percentile` percent of the calls did not exceed, by the end of its
+  // bucket. REQUIRES: there is a histogram.
+  uint64_t duration_at(double percentile) const;
+};
+
+// Per second, since the last time they were asked for.
+struct StatRates {
+  uint64_t commands = 0, bytes_in = 0, bytes_out = 0;
 };
 
 struct Stats {
@@ -47,7 +55,16 @@ struct Stats {
   uint64_t acl_denied_auth = 0, acl_denied_command = 0, acl_denied_key = 0, acl_denied_channel = 0;
 
   void count_error(std::string_view code);
+  StatRates rates(int64_t now_mono_us);
   void reset();
+
+ private:
+  struct Reading {
+    int64_t mono_us = 0;
+    uint64_t commands = 0, bytes_in = 0, bytes_out = 0;
+  };
+  Reading last_reading_;
+  StatRates last_rates_;
 };
 
 }  // namespace redstart

@@ -67,6 +67,8 @@ class Reply {
 
   virtual void array(size_t count) = 0;
   virtual void map(size_t pair_count) = 0;
+  // The map of HELLO, which answers in the protocol it has just chosen.
+  virtual void map_in(int protocol, size_t pair_count) { map(pair_count); }
   virtual void set(size_t count) = 0;
   virtual void push(size_t count) = 0;
   // Each pair begins with a call of flat_pair() / map_pair(), then its two replies.

@@ -17,6 +17,9 @@ class Resp3Reply final : public RespReply {
   void verbatim(std::string_view format, std::string_view text) override;
 
   void map(size_t pair_count) override { count_header('%', pair_count); }
+  void map_in(int protocol, size_t pair_count) override {
+    return protocol == 2 ? count_header('*', 2 * pair_count) : map(pair_count);
+  }
   void set(size_t count) override { count_header('~', count); }
   void push(size_t count) override { count_header('>', count); }
   void flat_pairs(size_t pair_count) override { count_header('*', pair_count); }

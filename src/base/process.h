@@ -1,0 +1,26 @@
+// What the operating system tells about this process and its machine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace redstart {
+
+// Memory of this process that is in RAM; 0 where the system does not tell.
+uint64_t resident_bytes();
+// The memory of the machine; 0 where the system does not tell.
+uint64_t system_memory_bytes();
+
+struct CpuTimes {
+  double user_s = 0, system_s = 0;
+};
+enum class CpuOf : uint8_t { kProcess, kThread, kChildren };
+CpuTimes cpu_times(CpuOf whose);
+
+// "Linux 6.1.0 x86_64"
+std::string system_name();
+// The path of the running program; "" where the system does not tell.
+std::string executable_path();
+int64_t process_id();
+
+}  // namespace redstart

@@ -1,0 +1,296 @@
+// DEBUG: levers for test suites, behind enable-debug-command. One table of its own: for COMMAND and
+// the statistics it is a single command, as in Redis.
+#include <chrono>
+#include <thread>
+
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "commands/families.h"
+#include "commands/help.h"
+#include "core/glob.h"
+#include "engine/arg_reader.h"
+#include "engine/config_file.h"
+#include "engine/context.h"
+#include "engine/engine.h"
+
+namespace redstart {
+namespace {
+
+void sleep(Context& c) {
+  ArgReader a(c.args, 2);
+  double seconds = a.number();
+  if (!a.done()) return c.reply.error(a.error());
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  c.reply.ok();
+}
+
+void set_active_expire(Context& c) {
+  c.engine.active_expire = c.arg(2) != "0";
+  c.reply.ok();
+}
+
+std::string_view encoding_name(const Entry& entry) {
+  if (entry.type() != Type::kString) return "unknown";
+  switch (entry.string_encoding()) {
+    case StringEncoding::kInt:
+      return "int";
+    case StringEncoding::kShort:
+      return "embstr";
+    default:
+      return "raw";
+  }
+}
+
+void object(Context& c) {
+  const Entry* entry = c.keys.peek(c.keys.key(c.arg(2)));
+  if (!entry) return c.reply.error(err::kNoSuchKey);
+  uint32_t age = (c.engine.lru_clock() - entry->clock()) & 0xffffff;
+  size_t size = entry->type() == Type::kString ? entry->string_size() : entry->allocated_bytes();
+  c.reply.status("Value at:0x1 refcount:1 encoding:" + std::string(encoding_name(*entry)) +
+                 " serializedlength:" + std::to_string(size + 1) + " lru:" +
+                 std::to_string(entry->clock()) + " lru_seconds_idle:" + std::to_string(age));
+}
+
+void populate(Context& c) {
+  ArgReader a(c.args, 2);
+  int64_t count = a.integer_in(0, INT64_MAX);
+  std::string prefix(a.more() ? a.next() : "key");
+  int64_t size = a.more() ? a.integer_in(0, INT64_MAX) : 0;
+  if (!a.done()) return c.reply.error(a.error());
+  for (int64_t i = 0; i < count; i++) {
+    std::string number = int64_text(i);
+    std::string key = prefix + ":" + number, value = "value:" + number;
+    WriteGuard w = c.keys.write(c.keys.key(key));
+    if (w.exists()) continue;
+    if (size > 0) value.resize(static_cast<size_t>(size));
+    w.put_string(value);
+    w.commit(event::kSet);
+  }
+  c.propagate_nothing();
+  c.reply.ok();
+}
+
+// --- DIGEST: the same data gives the same digest, whatever its order.
+
+void mix_unordered(Sha1* digest, std::string_view bytes) {
+  Sha1 one = sha1(bytes);
+  for (size_t i = 0; i < one.size(); i++) (*digest)[i] ^= one[i];
+}
+
+void mix(Sha1* digest, std::string_view bytes) {
+  mix_unordered(digest, bytes);
+  *digest = sha1({reinterpret_cast<const char*>(digest->data()), digest->size()});
+}
+
+// In network byte order.
+void mix_number(Sha1* digest, uint32_t number) {
+  char bytes[4];
+  for (int i = 0; i < 4; i++) bytes[i] = static_cast<char>(number >> (24 - 8 * i));
+  mix(digest, {bytes, sizeof bytes});
+}
+
+void mix_value(Sha1* digest, const Entry& entry) {
+  mix_number(digest, static_cast<uint32_t>(entry.type()));
+  IntText scratch;
+  if (entry.type() == Type::kString) mix(digest, entry.string(scratch));
+  if (entry.has_ttl()) mix_unordered(digest, "!!expire!!");
+}
+
+std::string hex_text(const Sha1& digest) {
+  std::string text;
+  for (uint8_t byte : digest) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+void digest(Context& c) {
+  Sha1 all = {};
+  for (int db = 0; db < c.tenant.databases(); db++) {
+    const Keyspace* keys = c.tenant.existing(db);
+    if (!keys || keys->size() == 0) continue;
+    mix_number(&all, static_cast<uint32_t>(db));
+    keys->for_each([&](const Entry& entry) {
+      Sha1 one = {};
+      mix(&one, entry.key());
+      mix_value(&one, entry);
+      for (size_t i = 0; i < one.size(); i++) all[i] ^= one[i];
+    });
+  }
+  c.reply.status(hex_text(all));
+}
+
+void digest_value(Context& c) {
+  c.reply.array(c.argc() - 2);
+  for (std::string_view key : c.args.subspan(2)) {
+    Sha1 one = {};
+    if (const Entry* entry = c.keys.peek(c.keys.key(key))) mix_value(&one, *entry);
+    c.reply.status(hex_text(one));
+  }
+}
+
+// --- PROTOCOL: a reply of every kind
+
+void reply_map(Reply& reply) {
+  reply.map(3);
+  for (int i = 0; i < 3; i++) {
+    reply.integer(i);
+    reply.boolean(i == 1);
+  }
+}
+
+void reply_attribute(Reply& reply) {
+  if (reply.has_attributes()) {
+    reply.attribute(1);
+    reply.bulk("key-popularity");
+    reply.array(2);
+    reply.bulk("key:123");
+    reply.integer(90);
+  }
+  reply.bulk("Some real reply following the attribute");
+}
+
+void reply_push(Context& c) {
+  if (c.session.resp < 3) return c.reply.error("ERR RESP2 is not supported by this command");
+  c.reply.push(2);
+  c.reply.bulk("server-cpu-usage");
+  c.reply.integer(42);
+  c.reply.bulk("Some real reply following the push reply");
+}
+
+void protocol(Context& c) {
+  Reply& reply = c.reply;
+  std::string kind = to_lower(c.arg(2));
+  if (kind == "string") return reply.bulk("Hello World");
+  if (kind == "integer") return reply.integer(12345);
+  if (kind == "double") return reply.dbl(3.141);
+  if (kind == "bignum") return reply.big_number("1234567999999999999999999999999999999");
+  if (kind == "null") return reply.null();
+  if (kind == "map") return reply_map(reply);
+  if (kind == "attrib") return reply_attribute(reply);
+  if (kind == "push") return reply_push(c);
+  if (kind == "true" || kind == "false") return reply.boolean(kind == "true");
+  if (kind == "verbatim") return reply.verbatim("txt", "This is a verbatim\nstring");
+  if (kind == "array" || kind == "set") {
+    kind == "set" ? reply.set(3) : reply.array(3);
+    for (int i = 0; i < 3; i++) reply.integer(i);
+    return;
+  }
+  reply.error(
+      "ERR Wrong protocol type name. Please use one of the following: "
+      "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false");
+}
+
+void error(Context& c) { c.reply.error(c.arg(2)); }
+
+void log(Context& c) {
+  c.engine.log().warning("DEBUG LOG: " + std::string(c.arg(2)));
+  c.reply.ok();
+}
+
+void change_repl_id(Context& c) {
+  c.engine.log().notice("Changing replication IDs after receiving DEBUG change-repl-id");
+  c.tenant.replication_id = random_hex_id();
+  c.reply.ok();
+}
+
+void stringmatch_len(Context& c) {
+  ArgReader a(c.args, 2);
+  int64_t length = a.integer_in(0, 1 << 30);
+  std::string_view pattern = a.next();
+  if (!a.done()) return c.reply.error(a.error());
+  std::string text(static_cast<size_t>(length), 'a');
+  c.reply.integer(glob_match(pattern, text));
+}
+
+void config_rewrite_force_all(Context& c) {
+  HostServices& host = c.engine.host();
+  std::string reason = "no config file";
+  auto edit = [&](std::string_view old) { return rewrite_config(c.engine.config(), old, true); };
+  if (host.edit_config_file && host.edit_config_file(edit, &reason)) return c.reply.ok();
+  c.reply.error("ERR CONFIG-REWRITE-FORCE-ALL failed: " + reason);
+}
+
+// Levers of machinery that does not exist here: nothing to do is done.
+void accept(Context& c) { c.reply.ok(); }
+
+void needs_persistence(Context& c) {
+  c.reply.error("ERR DEBUG " + to_upper(c.arg(1)) + " is not supported yet");
+}
+
+struct DebugRow {
+  std::string_view name;
+  size_t least, most;  // arguments, DEBUG and the name counted
+  std::string_view synopsis;
+  std::string_view summary;
+  Handler run;
+};
+
+constexpr size_t kAny = SIZE_MAX;
+
+constexpr DebugRow kRows[] = {
+    {"sleep", 3, 3, "<seconds>", "Stops the whole server for some time.", sleep},
+    {"set-active-expire", 3, 3, "(0|1)", "Stops or starts expiry by the clock.", set_active_expire},
+    {"object", 3, 4, "<key>", "Shows how a key is kept.", object},
+    {"populate", 3, 5, "<count> [<prefix>] [<size>]", "Makes keys with values.", populate},
+    {"digest", 2, 2, "", "Answers one digest of all data.", digest},
+    {"digest-value", 2, kAny, "<key>...", "Answers digests of values.", digest_value},
+    {"protocol", 3, 3, "<type>", "Answers with a reply of that type.", protocol},
+    {"error", 3, 3, "<text>", "Answers with that error.", error},
+    {"log", 3, 3, "<text>", "Writes a line into the log.", log},
+    {"change-repl-id", 2, 2, "", "Draws a new replication id.", change_repl_id},
+    {"stringmatch-len", 4, 4, "<length> <pattern>", "Matches a long text with a pattern.",
+     stringmatch_len},
+    {"config-rewrite-force-all", 2, 2, "", "Writes every directive into the config file.",
+     config_rewrite_force_all},
+    {"jmap", 2, kAny, "", "Accepted without effect.", accept},
+    {"pause-cron", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"quicklist-packed-threshold", 3, 3, "<size>", "Accepted without effect.", accept},
+    {"replybuffer", 4, 4, "<option> <value>", "Accepted without effect.", accept},
+    {"dict-resizing", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"set-disable-deny-scripts", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"set-skip-checksum-validation", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"aof-flush-sleep", 3, 3, "<microseconds>", "Accepted without effect.", accept},
+    {"reload", 2, kAny, "", "Comes with persistence.", needs_persistence},
+    {"loadaof", 2, 2, "", "Comes with persistence.", needs_persistence},
+};
+
+void help(Context& c) {
+  std::vector<std::string> lines;
+  for (const DebugRow& row : kRows) {
+    std::string line = to_upper(row.name);
+    if (!row.synopsis.empty()) (line += " ") += row.synopsis;
+    lines.push_back(std::move(line));
+    lines.push_back("    " + std::string(row.summary));
+  }
+  std::vector<std::string_view> views(lines.begin(), lines.end());
+  answer_help(c.reply, "DEBUG", views);
+}
+
+void debug(Context& c) {
+  if (c.argc() == 2 && equals_fold(c.arg(1), "help")) return help(c);
+  for (const DebugRow& row : kRows) {
+    if (!equals_fold(row.name, c.arg(1))) continue;
+    if (c.argc() >= row.least && c.argc() <= row.most) return row.run(c);
+  }
+  c.reply.error("ERR unknown subcommand or wrong number of arguments for '" +
+                std::string(c.arg(1).substr(0, 128)) + "'. Try DEBUG HELP.");
+}
+constexpr CommandSpec kDebug = {.name = "debug",
+                                .arity = -2,
+                                .flags = kAdmin | kNoScript | kLoading | kStale | kProtected,
+                                .group = Group::kServer,
+                                .args = "subcommand [arg]+",
+                                .summary = "Levers for test suites.",
+                                .complexity = "Depends on the subcommand.",
+                                .run = debug};
+
+constexpr const CommandSpec* kFamily[] = {&kDebug};
+
+}  // namespace
+
+std::span<const CommandSpec* const> debug_commands() { return kFamily; }
+
+}  // namespace redstart

@@ -1,0 +1,375 @@
+// INFO: the server in figures, by sections of "name:value" lines.
+#include <algorithm>
+#include <charconv>
+#include <type_traits>
+
+#include "base/ascii.h"
+#include "base/process.h"
+#include "base/version.h"
+#include "commands/families.h"
+#include "engine/config_table.h"
+#include "engine/context.h"
+#include "engine/engine.h"
+#include "engine/memory_report.h"
+#include "engine/transaction.h"
+
+namespace redstart {
+namespace {
+
+std::string fixed_text(double value, int digits) {
+  char text[400];
+  char* end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits).ptr;
+  return {text, end};
+}
+
+// "1.50M"
+std::string human_bytes(uint64_t bytes) {
+  static constexpr std::string_view kUnits = "KMGTP";
+  if (bytes < 1024) return std::to_string(bytes) + "B";
+  double value = static_cast<double>(bytes) / 1024;
+  size_t unit = 0;
+  while (value >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    unit++;
+  }
+  return fixed_text(value, 2) + kUnits[unit];
+}
+
+class Lines {
+ public:
+  void heading(std::string_view name) {
+    if (!text_.empty()) text_ += "\r\n";
+    ((text_ += "# ") += name) += "\r\n";
+  }
+  void add(std::string_view name, std::string_view value) {
+    (((text_ += name) += ":") += value) += "\r\n";
+  }
+  void add(std::string_view name, const char* value) { add(name, std::string_view(value)); }
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  void add(std::string_view name, Number value) {
+    add(name, std::string_view(std::to_string(value)));
+  }
+  // The figure and "<name>_human".
+  void add_bytes(std::string_view name, uint64_t bytes) {
+    add(name, bytes);
+    add(std::string(name) + "_human", human_bytes(bytes));
+  }
+  void zeros(std::initializer_list<std::string_view> names) {
+    for (std::string_view name : names) add(name, 0);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void server_section(const Context& c, Lines& out) {
+  const Engine& engine = c.engine;
+  const Settings& settings = engine.settings();
+  int64_t uptime_s = (c.engine.mono_us() - engine.start_mono_us) / 1000000;
+  out.add("redis_version", kRedisVersion);
+  out.add("server_name", "redstart");
+  out.add("redstart_version", kRedstartVersion);
+  out.add("redis_git_sha1", "00000000");
+  out.add("redis_git_dirty", 0);
+  out.add("redis_build_id", "0");
+  out.add("redis_mode", "standalone");
+  out.add("os", system_name());
+  out.add("arch_bits", 8 * sizeof(void*));
+  out.add("monotonic_clock", "POSIX clock_gettime");
+  out.add("multiplexing_api", "libuv");
+  out.add("gcc_version", __VERSION__);
+  out.add("process_id", process_id());
+  out.add("process_supervised", settings.supervised);
+  out.add("run_id", engine.run_id);
+  out.add("tcp_port", settings.port);
+  out.add("http_port", settings.http_port);
+  out.add("server_time_usec", c.engine.clock().wall_us());
+  out.add("uptime_in_seconds", uptime_s);
+  out.add("uptime_in_days", uptime_s / 86400);
+  out.add("hz", settings.hz);
+  out.add("configured_hz", settings.hz);
+  out.add("lru_clock", engine.lru_clock());
+  out.add("executable", executable_path());
+  out.add("config_file", c.engine.host().config_file ? c.engine.host().config_file() : "");
+  out.add("io_threads_active", 0);
+}
+
+void clients_section(const Context& c, Lines& out) {
+  size_t connected = 0, watching = 0;
+  for (const Session& session : c.engine.sessions()) {
+    if (session.tenant != &c.tenant) continue;
+    connected++;
+    watching += session.transaction && !session.transaction->watched.empty();
+  }
+  out.add("connected_clients", connected);
+  out.add("cluster_connections", 0);
+  out.add("maxclients", c.engine.settings().maxclients);
+  out.zeros({"client_recent_max_input_buffer", "client_recent_max_output_buffer", "blocked_clients",
+             "tracking_clients", "pubsub_clients"});
+  out.add("watching_clients", watching);
+  out.add("clients_in_timeout_table", 0);
+  out.add("total_watched_keys", c.engine.watches().keys_watched());
+  out.zeros({"total_blocking_keys", "total_blocking_keys_on_nokey"});
+}
+
+void memory_section(const Context& c, Lines& out) {
+  MemoryReport report = memory_report(c.engine, c.tenant);
+  const Settings& settings = c.engine.settings();
+  uint64_t spare = report.resident > report.used ? report.resident - report.used : 0;
+  out.add_bytes("used_memory", report.used);
+  out.add_bytes("used_memory_rss", report.resident);
+  out.add_bytes("used_memory_peak", report.peak);
+  out.add("used_memory_peak_perc", fixed_text(report.peak_percent(), 2) + "%");
+  out.add("used_memory_overhead", report.overhead);
+  out.add("used_memory_startup", report.startup);
+  out.add("used_memory_dataset", report.dataset());
+  out.add("used_memory_dataset_perc", fixed_text(report.dataset_percent(), 2) + "%");
+  out.add("allocator_allocated", report.used);
+  out.add("allocator_active", report.reserved);
+  out.add("allocator_resident", report.resident);
+  out.add("allocator_muzzy", 0);
+  out.add_bytes("total_system_memory", system_memory_bytes());
+  out.add_bytes("used_memory_lua", 0);
+  out.zeros({"used_memory_vm_eval", "used_memory_scripts_eval", "number_of_cached_scripts",
+             "number_of_functions", "number_of_libraries", "used_memory_vm_functions"});
+  out.add_bytes("used_memory_vm_total", 0);
+  out.add("used_memory_functions", 0);
+  out.add_bytes("used_memory_scripts", 0);
+  out.add_bytes("maxmemory", settings.maxmemory);
+  out.add("maxmemory_policy", eviction_policy_name(settings.maxmemory_policy));
+  out.add("allocator_frag_ratio", "1.00");
+  out.add("allocator_frag_bytes", 0);
+  out.add("allocator_rss_ratio", "1.00");
+  out.add("allocator_rss_bytes", 0);
+  out.add("rss_overhead_ratio", "1.00");
+  out.add("rss_overhead_bytes", 0);
+  out.add("mem_fragmentation_ratio", fixed_text(report.fragmentation(), 2));
+  out.add("mem_fragmentation_bytes", spare);
+  out.zeros({"mem_not_counted_for_evict", "mem_replication_backlog",
+             "mem_total_replication_buffers", "mem_clients_slaves"});
+  out.add("mem_clients_normal", report.clients);
+  out.zeros({"mem_cluster_links", "mem_aof_buffer"});
+  out.add("mem_allocator", "slabs");
+  out.zeros({"mem_overhead_db_hashtable_rehashing", "active_defrag_running",
+             "lazyfree_pending_objects", "lazyfreed_objects"});
+}
+
+void persistence_section(const Context& c, Lines& out) {
+  out.add("loading", c.engine.attention & kLoadingData ? 1 : 0);
+  out.zeros({"async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age"});
+  out.add("current_fork_perc", "0.00");
+  out.zeros({"current_save_keys_processed", "current_save_keys_total"});
+  out.add("rdb_changes_since_last_save", c.tenant.dirty);
+  out.add("rdb_bgsave_in_progress", 0);
+  out.add("rdb_last_save_time", c.engine.start_ms / 1000);
+  out.add("rdb_last_bgsave_status", "ok");
+  out.add("rdb_last_bgsave_time_sec", -1);
+  out.add("rdb_current_bgsave_time_sec", -1);
+  out.zeros({"rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired",
+             "rdb_last_load_keys_loaded", "aof_enabled", "aof_rewrite_in_progress",
+             "aof_rewrite_scheduled"});
+  out.add("aof_last_rewrite_time_sec", -1);
+  out.add("aof_current_rewrite_time_sec", -1);
+  out.add("aof_last_bgrewrite_status", "ok");
+  out.zeros({"aof_rewrites", "aof_rewrites_consecutive_failures"});
+  out.add("aof_last_write_status", "ok");
+  out.zeros({"aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"});
+}
+
+void stats_section(const Context& c, Lines& out) {
+  Stats& stats = c.tenant.stats;
+  const KeyspaceShared& shared = c.engine.keyspace_shared();
+  StatRates rates = stats.rates(c.engine.mono_us());
+  out.add("total_connections_received", stats.total_connections);
+  out.add("total_commands_processed", stats.total_commands);
+  out.add("instantaneous_ops_per_sec", rates.commands);
+  out.add("total_net_input_bytes", stats.bytes_in);
+  out.add("total_net_output_bytes", stats.bytes_out);
+  out.zeros({"total_net_repl_input_bytes", "total_net_repl_output_bytes"});
+  out.add("instantaneous_input_kbps", fixed_text(rates.bytes_in / 1024.0, 2));
+  out.add("instantaneous_output_kbps", fixed_text(rates.bytes_out / 1024.0, 2));
+  out.add("instantaneous_input_repl_kbps", "0.00");
+  out.add("instantaneous_output_repl_kbps", "0.00");
+  out.add("rejected_connections", stats.rejected_connections);
+  out.add("http_requests", stats.http_requests);
+  out.zeros({"sync_full", "sync_partial_ok", "sync_partial_err", "expired_subkeys"});
+  out.add("expired_keys", shared.expired);
+  out.add("expired_stale_perc", "0.00");
+  out.zeros({"expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds"});
+  out.add("evicted_keys", shared.evicted);
+  out.add("evicted_clients", stats.evicted_clients);
+  out.zeros({"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+  out.add("keyspace_hits", shared.hits);
+  out.add("keyspace_misses", shared.misses);
+  out.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec",
+             "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
+             "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
+             "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
+             "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
+             "unexpected_error_replies"});
+  out.add("total_error_replies", stats.total_errors);
+  out.add("dump_payload_sanitizations", 0);
+  out.add("total_reads_processed", stats.reads_processed);
+  out.add("total_writes_processed", stats.writes_processed);
+  out.zeros({"io_threaded_reads_processed", "io_threaded_writes_processed"});
+  out.add("client_query_buffer_limit_disconnections", stats.query_buffer_limit_disconnections);
+  out.add("client_output_buffer_limit_disconnections", stats.output_buffer_limit_disconnections);
+  out.zeros({"reply_buffer_shrinks", "reply_buffer_expands"});
+  out.add("longest_turn_usec", stats.longest_turn_us);
+  out.add("acl_access_denied_auth", stats.acl_denied_auth);
+  out.add("acl_access_denied_cmd", stats.acl_denied_command);
+  out.add("acl_access_denied_key", stats.acl_denied_key);
+  out.add("acl_access_denied_channel", stats.acl_denied_channel);
+}
+
+void replication_section(const Context& c, Lines& out) {
+  out.add("role", "master");
+  out.add("connected_slaves", 0);
+  out.add("master_failover_state", "no-failover");
+  out.add("master_replid", c.tenant.replication_id);
+  out.add("master_replid2", std::string(40, '0'));
+  out.add("master_repl_offset", c.tenant.propagation.offset());
+  out.add("second_repl_offset", -1);
+  out.add("repl_backlog_active", 0);
+  out.add("repl_backlog_size", c.engine.config().text("repl-backlog-size"));
+  out.zeros({"repl_backlog_first_byte_offset", "repl_backlog_histlen"});
+}
+
+void cpu_section(const Context&, Lines& out) {
+  auto add = [&](CpuOf whose, std::string_view suffix) {
+    CpuTimes times = cpu_times(whose);
+    out.add("used_cpu_sys" + std::string(suffix), fixed_text(times.system_s, 6));
+    out.add("used_cpu_user" + std::string(suffix), fixed_text(times.user_s, 6));
+  };
+  add(CpuOf::kProcess, "");
+  add(CpuOf::kChildren, "_children");
+  add(CpuOf::kThread, "_main_thread");
+}
+
+void modules_section(const Context&, Lines&) {}
+
+void commandstats_section(const Context& c, Lines& out) {
+  for (const Command* command : c.engine.commands().by_id()) {
+    const CommandStats& stats = c.tenant.stats.commands[command->id];
+    if (!stats.calls && !stats.failed && !stats.rejected) continue;
+    int64_t us = c.engine.tick_scale().us(stats.ticks);
+    double per_call = stats.calls ? static_cast<double>(us) / static_cast<double>(stats.calls) : 0;
+    out.add("cmdstat_" + command->full_name,
+            "calls=" + std::to_string(stats.calls) + ",usec=" + std::to_string(us) +
+                ",usec_per_call=" + fixed_text(per_call, 2) + ",rejected_calls=" +
+                std::to_string(stats.rejected) + ",failed_calls=" + std::to_string(stats.failed));
+  }
+}
+
+void errorstats_section(const Context& c, Lines& out) {
+  for (const auto& [code, count] : c.tenant.stats.errors) {
+    std::string name = code;
+    for (char& character : name) {
+      if (std::string_view("#:\n\r").find(character) != std::string_view::npos) character = '_';
+    }
+    out.add("errorstat_" + name, "count=" + std::to_string(count));
+  }
+}
+
+void latencystats_section(const Context& c, Lines& out) {
+  const Settings& settings = c.engine.settings();
+  if (!settings.latency_tracking) return;
+  for (const Command* command : c.engine.commands().by_id()) {
+    const CommandStats& stats = c.tenant.stats.commands[command->id];
+    if (!stats.histogram) continue;
+    std::string text;
+    for (double percentile : settings.latency_tracking_percentiles) {
+      if (!text.empty()) text += ',';
+      text += "p" + config::percentile_text(percentile) + "=" +
+              fixed_text(static_cast<double>(stats.duration_at(percentile)) / 1000, 3);
+    }
+    out.add("latency_percentiles_usec_" + command->full_name, text);
+  }
+}
+
+void cluster_section(const Context&, Lines& out) { out.add("cluster_enabled", 0); }
+
+void keyspace_section(const Context& c, Lines& out) {
+  for (int db = 0; db < c.tenant.databases(); db++) {
+    const Keyspace* keys = c.tenant.existing(db);
+    if (!keys || keys->size() == 0) continue;
+    out.add("db" + std::to_string(db), "keys=" + std::to_string(keys->size()) +
+                                           ",expires=" + std::to_string(keys->expires_size()) +
+                                           ",avg_ttl=" + std::to_string(keys->average_ttl_ms()) +
+                                           ",subexpiry=0");
+  }
+}
+
+enum When : uint8_t { kByDefault = 1, kOverHttp = 2 };
+
+struct Section {
+  std::string_view name;
+  std::string_view heading;
+  uint8_t when;  // part of the plain INFO
+  void (*write)(const Context& c, Lines& out);
+};
+
+// In the order in which they are shown, whatever the order of the question.
+constexpr Section kSections[] = {
+    {"server", "Server", kByDefault | kOverHttp, server_section},
+    {"clients", "Clients", kByDefault | kOverHttp, clients_section},
+    {"memory", "Memory", kByDefault | kOverHttp, memory_section},
+    {"persistence", "Persistence", kByDefault, persistence_section},
+    {"stats", "Stats", kByDefault | kOverHttp, stats_section},
+    {"replication", "Replication", kByDefault, replication_section},
+    {"cpu", "CPU", kByDefault, cpu_section},
+    {"modules", "Modules", kByDefault, modules_section},
+    {"commandstats", "Commandstats", 0, commandstats_section},
+    {"errorstats", "Errorstats", kByDefault, errorstats_section},
+    {"latencystats", "Latencystats", 0, latencystats_section},
+    {"cluster", "Cluster", kByDefault | kOverHttp, cluster_section},
+    {"keyspace", "Keyspace", kByDefault | kOverHttp, keyspace_section},
+};
+
+void info(Context& c) {
+  bool http = c.session.dialect == Dialect::kUpstash;
+  uint8_t defaults = http ? kOverHttp : kByDefault;
+  Args asked = c.args.subspan(1);
+  auto wanted = [&](const Section& section) {
+    if (asked.empty()) return (section.when & defaults) != 0;
+    for (std::string_view name : asked) {
+      if (equals_fold(name, section.name)) return true;
+      if (equals_fold(name, "all") || equals_fold(name, "everything")) return true;
+      if (equals_fold(name, "default") && (section.when & defaults)) return true;
+    }
+    return false;
+  };
+  Lines out;
+  for (const Section& section : kSections) {
+    if (!wanted(section)) continue;
+    out.heading(section.heading);
+    section.write(c, out);
+  }
+  // Upstash answers an unknown section with its heading.
+  if (http && out.text().empty() && !asked.empty()) {
+    std::string name = to_lower(asked[0]);
+    if (!name.empty()) name[0] = ascii_upper(name[0]);
+    out.heading(name);
+  }
+  c.reply.verbatim("txt", out.text());
+}
+constexpr CommandSpec kInfo = {
+    .name = "info",
+    .arity = -1,
+    .flags = kLoading | kStale,
+    .acl = kAclDangerous,
+    .group = Group::kServer,
+    .args = "[section]+",
+    .summary = "Answers the state and the figures of the server.",
+    .tips = "nondeterministic_output,request_policy:all_shards,response_policy:special",
+    .run = info};
+
+constexpr const CommandSpec* kFamily[] = {&kInfo};
+
+}  // namespace
+
+std::span<const CommandSpec* const> info_commands() { return kFamily; }
+
+}  // namespace redstart

@@ -1,0 +1,265 @@
+// The data set as a whole and the server itself: DBSIZE FLUSHDB FLUSHALL SWAPDB TIME ROLE LOLWUT
+// SHUTDOWN REPLICAOF MODULE.
+#include "base/ascii.h"
+#include "base/version.h"
+#include "commands/families.h"
+#include "commands/help.h"
+#include "engine/arg_reader.h"
+#include "engine/context.h"
+#include "engine/engine.h"
+
+namespace redstart {
+namespace {
+
+void dbsize(Context& c) { c.reply.integer(static_cast<int64_t>(c.keys.size())); }
+constexpr CommandSpec kDbsize = {.name = "dbsize",
+                                 .arity = 1,
+                                 .flags = kReadonly | kFast,
+                                 .acl = kAclKeyspace,
+                                 .group = Group::kServer,
+                                 .summary = "Counts the keys of the database.",
+                                 .tips = "request_policy:all_shards,response_policy:agg_sum",
+                                 .run = dbsize};
+
+// FLUSHDB and FLUSHALL [ASYNC|SYNC]. False: the error was answered.
+bool read_flush_mode(Context& c, bool* later) {
+  ArgReader a(c.args, 1);
+  *later = c.engine.settings().lazyfree_lazy_user_flush;
+  if (a.flag("ASYNC")) {
+    *later = true;
+  } else if (a.flag("SYNC")) {
+    *later = false;
+  }
+  if (!a.done()) c.reply.error(a.error());
+  return a.ok();
+}
+
+// Both reach replicas even when there was nothing to delete.
+void flushdb(Context& c) {
+  bool later;
+  if (!read_flush_mode(c, &later)) return;
+  c.keys.flush(later);
+  c.propagate_verbatim();
+  c.reply.ok();
+}
+constexpr CommandSpec kFlushdb = {.name = "flushdb",
+                                  .arity = -1,
+                                  .flags = kWrite,
+                                  .acl = kAclKeyspace | kAclDangerous,
+                                  .group = Group::kServer,
+                                  .args = "[ASYNC|SYNC]",
+                                  .summary = "Deletes all keys of the database.",
+                                  .complexity = "O(N), N being the keys of the database",
+                                  .tips = "request_policy:all_shards,response_policy:all_succeeded",
+                                  .run = flushdb};
+
+void flushall(Context& c) {
+  bool later;
+  if (!read_flush_mode(c, &later)) return;
+  for (int db = 0; db < c.tenant.databases(); db++) {
+    if (Keyspace* keys = c.tenant.existing(db)) keys->flush(later);
+  }
+  c.propagate_verbatim();
+  c.reply.ok();
+}
+constexpr CommandSpec kFlushall = {
+    .name = "flushall",
+    .arity = -1,
+    .flags = kWrite,
+    .acl = kAclKeyspace | kAclDangerous,
+    .group = Group::kServer,
+    .args = "[ASYNC|SYNC]",
+    .summary = "Deletes all keys of all databases.",
+    .complexity = "O(N), N being all keys",
+    .tips = "request_policy:all_shards,response_policy:all_succeeded",
+    .run = flushall};
+
+void swapdb(Context& c) {
+  ArgReader a(c.args, 1);
+  int64_t first = a.integer("ERR invalid first DB index");
+  int64_t second = a.integer("ERR invalid second DB index");
+  if (!a.done()) return c.reply.error(a.error());
+  int databases = c.tenant.databases();
+  if (first < 0 || second < 0 || first >= databases || second >= databases) {
+    return c.reply.error(err::kDbIndexOutOfRange);
+  }
+  c.tenant.swap(static_cast<int>(first), static_cast<int>(second));
+  c.propagate_verbatim();
+  c.reply.ok();
+}
+constexpr CommandSpec kSwapdb = {
+    .name = "swapdb",
+    .arity = 3,
+    .flags = kWrite | kFast,
+    .acl = kAclKeyspace | kAclDangerous,
+    .group = Group::kServer,
+    .args = "index1:integer index2:integer",
+    .summary = "Exchanges two databases.",
+    .since = "4.0.0",
+    .complexity = "O(N), N being the clients that watch keys of either",
+    .run = swapdb};
+
+void time(Context& c) {
+  int64_t now_us = c.engine.clock().wall_us();
+  c.reply.array(2);
+  c.reply.bulk_int(now_us / 1000000);
+  c.reply.bulk_int(now_us % 1000000);
+}
+constexpr CommandSpec kTime = {.name = "time",
+                               .arity = 1,
+                               .flags = kLoading | kStale | kFast,
+                               .group = Group::kServer,
+                               .summary = "Answers the time: seconds and microseconds.",
+                               .since = "2.6.0",
+                               .tips = "nondeterministic_output",
+                               .run = time};
+
+void role(Context& c) {
+  c.reply.array(3);
+  c.reply.bulk("master");
+  c.reply.integer(static_cast<int64_t>(c.tenant.propagation.offset()));
+  c.reply.array(0);
+}
+constexpr CommandSpec kRole = {.name = "role",
+                               .arity = 1,
+                               .flags = kNoScript | kLoading | kStale | kFast,
+                               .acl = kAclAdmin | kAclDangerous,
+                               .group = Group::kServer,
+                               .summary = "Answers the part this server plays in replication.",
+                               .since = "2.8.12",
+                               .run = role};
+
+// A field of Conway's Life some generations on, another one each time.
+std::string life_text(Random& random) {
+  constexpr int kWidth = 40, kHeight = 12, kGenerations = 20;
+  std::vector<char> cells(kWidth * kHeight), next;
+  for (char& cell : cells) cell = random.below(3) == 0;
+  auto alive = [&](int x, int y) {
+    return cells[(y + kHeight) % kHeight * kWidth + (x + kWidth) % kWidth];
+  };
+  for (int generation = 0; generation < kGenerations; generation++) {
+    next = cells;
+    for (int i = 0; i < kWidth * kHeight; i++) {
+      int x = i % kWidth, y = i / kWidth, neighbours = -cells[i];
+      for (int dy = -1; dy <= 1; dy++) {
+        for (int dx = -1; dx <= 1; dx++) neighbours += alive(x + dx, y + dy);
+      }
+      next[i] = neighbours == 3 || (neighbours == 2 && cells[i]);
+    }
+    cells.swap(next);
+  }
+  std::string text;
+  for (int y = 0; y < kHeight; y++) {
+    for (int x = 0; x < kWidth; x++) text += alive(x, y) ? "o " : ". ";
+    text += '\n';
+  }
+  return text;
+}
+
+void lolwut(Context& c) {
+  std::string text = life_text(c.engine.random());
+  text += "\nRedis ver. " + std::string(kRedisVersion) + ", Redstart ver. " +
+          std::string(kRedstartVersion) + "\n";
+  c.reply.verbatim("txt", text);
+}
+constexpr CommandSpec kLolwut = {.name = "lolwut",
+                                 .arity = -1,
+                                 .flags = kReadonly | kFast,
+                                 .group = Group::kServer,
+                                 .args = "[VERSION version:integer]",
+                                 .summary = "Draws a little picture.",
+                                 .since = "5.0.0",
+                                 .complexity = {},
+                                 .run = lolwut};
+
+void shutdown(Context& c) {
+  ArgReader a(c.args, 1);
+  bool save = false, no_save = false, now = false, force = false, abort = false;
+  while (a.more()) {
+    if (a.flag("SAVE")) {
+      save = true;
+    } else if (a.flag("NOSAVE")) {
+      no_save = true;
+    } else if (a.flag("NOW")) {
+      now = true;
+    } else if (a.flag("FORCE")) {
+      force = true;
+    } else if (a.flag("ABORT")) {
+      abort = true;
+    } else {
+      a.fail(err::kSyntax);
+    }
+  }
+  if ((save && no_save) || (abort && (save || no_save || now || force))) a.fail(err::kSyntax);
+  if (!a.done()) return c.reply.error(a.error());
+  if (abort) return c.reply.error("ERR No shutdown in progress.");
+  // Nothing is answered: the connection ends with the server.
+  if (c.engine.host().shutdown) return c.engine.host().shutdown(save, now, force);
+  c.reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
+}
+constexpr CommandSpec kShutdown = {
+    .name = "shutdown",
+    .arity = -1,
+    .flags = kAdmin | kNoScript | kLoading | kStale | kNoMulti | kAllowBusy | kNoHttp,
+    .group = Group::kServer,
+    .args = "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
+    .summary = "Stops the server.",
+    .run = shutdown};
+
+void replicaof(Context& c) {
+  if (equals_fold(c.arg(1), "no") && equals_fold(c.arg(2), "one")) return c.reply.ok();
+  c.reply.error("ERR Replication is not supported yet");
+}
+constexpr CommandSpec kReplicaof = {
+    .name = "replicaof",
+    .arity = 3,
+    .flags = kNoAsyncLoading | kAdmin | kNoScript | kStale | kNoHttp,
+    .group = Group::kServer,
+    .args = "(host port:integer)|(NO ONE)",
+    .summary = "Makes the server a replica of another, or of none.",
+    .since = "5.0.0",
+    .run = replicaof};
+constexpr CommandSpec kSlaveof = {.name = "slaveof",
+                                  .arity = 3,
+                                  .flags = kNoAsyncLoading | kAdmin | kNoScript | kStale | kNoHttp,
+                                  .group = Group::kServer,
+                                  .args = "(host port:integer)|(NO ONE)",
+                                  .summary = "The old name of REPLICAOF.",
+                                  .deprecated = "5.0.0:`REPLICAOF`",
+                                  .run = replicaof};
+
+void module_list(Context& c) { c.reply.array(0); }
+constexpr CommandSpec kModuleList = {.name = "list",
+                                     .arity = 2,
+                                     .flags = kAdmin | kNoScript,
+                                     .group = Group::kServer,
+                                     .summary = "Lists the loaded modules: none.",
+                                     .since = "4.0.0",
+                                     .complexity = "O(N), N being the modules",
+                                     .tips = "nondeterministic_output_order",
+                                     .run = module_list};
+constexpr CommandSpec kModuleHelp = {.name = "help",
+                                     .arity = 2,
+                                     .flags = kLoading | kStale,
+                                     .group = Group::kServer,
+                                     .summary = "Prints this help.",
+                                     .since = "5.0.0",
+                                     .run = container_help};
+constexpr const CommandSpec* kModuleSubcommands[] = {&kModuleHelp, &kModuleList};
+constexpr CommandSpec kModule = {.name = "module",
+                                 .arity = -2,
+                                 .group = Group::kServer,
+                                 .summary = "Modules, of which there are none here.",
+                                 .since = "4.0.0",
+                                 .complexity = "Depends on the subcommand.",
+                                 .subcommands = kModuleSubcommands};
+
+constexpr const CommandSpec* kFamily[] = {&kDbsize,    &kFlushdb, &kFlushall, &kSwapdb,
+                                          &kTime,      &kRole,    &kLolwut,   &kShutdown,
+                                          &kReplicaof, &kSlaveof, &kModule};
+
+}  // namespace
+
+std::span<const CommandSpec* const> server_commands() { return kFamily; }
+
+}  // namespace redstart

@@ -133,7 +133,11 @@ void EntryMaker::write_head(Entry* entry, Shape shape, size_t key_size, size_t v
     rest[0] = static_cast<uint8_t>(key_size);
     rest[1] = static_cast<uint8_t>(value_size);
   }
-  if (ttl) put(rest + entry->lengths_size(), shape.expire_at_ms);
+  if (ttl) write_expiry(entry, shape.expire_at_ms);
+}
+
+void EntryMaker::write_expiry(Entry* entry, int64_t at_ms) {
+  put(const_cast<uint8_t*>(entry->ttl_begin()), at_ms);
 }
 
 Entry* EntryMaker::lay_out(Slab& slab, std::string_view key, uint32_t clock, Shape shape,
@@ -156,6 +160,12 @@ bool EntryMaker::fits(const Entry& entry, Shape shape, size_t value_size) {
   return now == then || Slab::class_size(now) == Slab::class_size(then);
 }
 
+// The commonest change needs no arithmetic: another value of the same kind and size.
+bool EntryMaker::same_layout(const Entry& entry, Shape shape, size_t value_size) {
+  return entry.value_size() == value_size && entry.type() == shape.type &&
+         entry.encoding() == shape.encoding && entry.has_ttl() == (shape.expire_at_ms != kNoExpiry);
+}
+
 Entry* EntryMaker::make(Slab& slab, std::string_view key, uint32_t clock, Shape shape,
                         std::string_view value) {
   Entry* entry = lay_out(slab, key, clock, shape, value.size());
@@ -164,6 +174,11 @@ Entry* EntryMaker::make(Slab& slab, std::string_view key, uint32_t clock, Shape 
 }
 
 Entry* EntryMaker::store(Slab& slab, Entry* entry, Shape shape, std::string_view value) {
+  if (same_layout(*entry, shape, value.size())) {
+    copy_bytes(value_bytes(entry), value);
+    if (entry->has_ttl()) write_expiry(entry, shape.expire_at_ms);
+    return entry;
+  }
   if (fits(*entry, shape, value.size())) {
     copy_bytes(value_bytes(entry), value);
     write_head(entry, shape, entry->key_size(), value.size());

@@ -144,9 +144,11 @@ class EntryMaker {
 
  private:
   static bool fits(const Entry& entry, Shape shape, size_t value_size);
+  static bool same_layout(const Entry& entry, Shape shape, size_t value_size);
   static Entry* lay_out(Slab& slab, std::string_view key, uint32_t clock, Shape shape,
                         size_t value_size);
   static void write_head(Entry* entry, Shape shape, size_t key_size, size_t value_size);
+  static void write_expiry(Entry* entry, int64_t at_ms);
 };
 
 }  // namespace redstart

@@ -53,8 +53,8 @@ void Keyspace::Parts::retime(Slot* slot, uint64_t hash, int64_t before_ms, int64
   bool has = after_ms != kNoExpiry;
   with_ttl += has - had;
   slot->set_ttl(has);
-  // An extended key is put back when its old record comes up.
-  if (!has || (had && after_ms >= before_ms)) return;
+  // The record of a key that lives longer is put back when it comes up.
+  if (!has || (had && after_ms / ExpiryWheel::kTickMs >= before_ms / ExpiryWheel::kTickMs)) return;
   if (!wheel) wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
   (next_wheel ? next_wheel : wheel)->add(hash, after_ms);
 }

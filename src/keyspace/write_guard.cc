@@ -53,10 +53,13 @@ WriteGuard::WriteGuard(WriteGuard&& other) noexcept
 
 WriteGuard::~WriteGuard() { assert(!changed_ && "a changed guard must be committed"); }
 
-void WriteGuard::refresh() {
+inline void WriteGuard::refresh() {
+  if (seen_changes_ != keyspace_->parts_->changes) [[unlikely]]
+    look_again();
+}
+
+void WriteGuard::look_again() {
   Keyspace::Parts& parts = *keyspace_->parts_;
-  if (seen_changes_ == parts.changes) [[likely]]
-    return;
   seen_changes_ = parts.changes;
   slot_ = parts.table.find_slot(key_.hash, key_.bytes);
   entry_ = slot_ ? EntryTable::object(slot_) : nullptr;

@@ -73,6 +73,7 @@ class WriteGuard {
 
   // Looks again if entries came or went since this guard last looked.
   void refresh();
+  void look_again();
   int64_t expiry_for(Ttl ttl) const;
   void put(Type type, uint8_t encoding, std::string_view value, int64_t expire_at_ms);
   void put_text_until(std::string_view value, int64_t expire_at_ms);

@@ -1,6 +1,7 @@
 #include "engine/tenant.h"
 
 #include "engine/engine.h"
+#include "engine/transaction.h"
 
 namespace redstart {
 
@@ -17,7 +18,11 @@ Keyspace& Tenant::keyspace(int db) {
 }
 
 void Tenant::swap(int a, int b) {
-  if (a != b) keyspace(a).swap_contents(keyspace(b));
+  if (a == b) return;
+  keyspace(a).swap_contents(keyspace(b));
+  // Keys that were there have been reported; those that are there now changed as well.
+  engine_.watches().on_flushed(keyspace(a));
+  engine_.watches().on_flushed(keyspace(b));
 }
 
 }  // namespace redstart

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "keyspace/access_clock.h"
-#include "keyspace/key_batch.h"
 #include "tests/keyspace/fixture.h"
 
 namespace redstart {
@@ -213,23 +212,6 @@ TEST_F(KeyspaceTest, AveragesTheTimeToLive) {
   EXPECT_EQ(keys_->average_ttl_ms(), 0);
   for (int i = 0; i < 1000; i++) set(std::to_string(i), "v", kStart + 10000 + i * 10);
   EXPECT_NEAR(static_cast<double>(keys_->average_ttl_ms()), 15000, 1500);
-}
-
-TEST_F(KeyspaceTest, LooksSeveralKeysUpInTheirOrder) {
-  for (int i = 0; i < 40; i++) set("key" + std::to_string(i), std::to_string(i));
-  std::vector<std::string> words = {"mset"};
-  for (int i = 0; i < 40; i++) words.insert(words.end(), {"key" + std::to_string(i), "value"});
-  words.push_back("key7");  // a last key without its value
-  std::vector<std::string_view> args(words.begin(), words.end());
-  std::vector<size_t> indexes;
-  visit_keys(*keys_, args, 1, 2, [&](size_t i, const Key& key) {
-    EXPECT_EQ(key.bytes, args[i]);
-    EXPECT_NE(keys_->find(key), nullptr);
-    indexes.push_back(i);
-  });
-  ASSERT_EQ(indexes.size(), 41u);
-  EXPECT_EQ(indexes.front(), 1u);
-  EXPECT_EQ(indexes.back(), 81u);
 }
 
 // The clocks

@@ -27,6 +27,7 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(memory_commands());
   engine.add_commands(debug_commands());
   engine.add_commands(cluster_commands());
+  engine.add_commands(function_commands());
 }
 
 }  // namespace redstart

@@ -33,6 +33,7 @@ std::span<const CommandSpec* const> latency_commands();
 std::span<const CommandSpec* const> memory_commands();
 std::span<const CommandSpec* const> debug_commands();
 std::span<const CommandSpec* const> cluster_commands();
+std::span<const CommandSpec* const> function_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

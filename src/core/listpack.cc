@@ -11,8 +11,8 @@ namespace redstart {
 
 namespace {
 
-constexpr size_t kHeaderBytes = 6;
-constexpr size_t kEmptyBytes = kHeaderBytes + 1;
+constexpr size_t kHeaderBytes = kListpackHeaderBytes;
+constexpr size_t kEmptyBytes = kListpackEmptyBytes;
 constexpr uint8_t kEnd = 0xff;
 constexpr uint16_t kCountUnknown = 0xffff;
 
@@ -163,65 +163,63 @@ bool listpack_valid(std::string_view text) {
 
 // ---- an item, ready to be copied ----------------------------------------------------------------
 
-struct Listpack::Encoded {
-  explicit Encoded(std::string_view text) {
-    int64_t number;
-    if (parse_int64(text, &number)) {
-      encode(number);
-    } else {
-      encode(text);
-    }
+EncodedItem::EncodedItem(std::string_view text) {
+  int64_t number;
+  if (parse_int64(text, &number)) {
+    encode(number);
+  } else {
+    encode(text);
   }
-  explicit Encoded(int64_t number) { encode(number); }
+}
 
-  void encode(std::string_view text) {
-    tail = text;
-    if (text.size() < 64) {
-      put(kString6 | text.size(), 1);
-    } else if (text.size() < 4096) {
-      put((kString12 | text.size() >> 8) | (text.size() & 0xff) << 8, 2);
-    } else {
-      put(kString32 | uint64_t{text.size()} << 8, 5);
-    }
+void EncodedItem::encode(std::string_view text) {
+  tail_ = text;
+  if (text.size() < 64) {
+    put(kString6 | text.size(), 1);
+  } else if (text.size() < 4096) {
+    put((kString12 | text.size() >> 8) | (text.size() & 0xff) << 8, 2);
+  } else {
+    put(kString32 | uint64_t{text.size()} << 8, 5);
   }
+}
 
-  void encode(int64_t number) {
-    const auto bits = static_cast<uint64_t>(number);
-    if (number >= 0 && number <= kNumber7Max) {
-      put(bits, 1);
-    } else if (number == sign_extended(bits, 13)) {
-      put((kNumber13 | (bits >> 8 & 0x1f)) | (bits & 0xff) << 8, 2);
-    } else if (number == sign_extended(bits, 16)) {
-      put(kNumber16 | bits << 8, 3);
-    } else if (number == sign_extended(bits, 24)) {
-      put(kNumber24 | bits << 8, 4);
-    } else if (number == sign_extended(bits, 32)) {
-      put(kNumber32 | bits << 8, 5);
-    } else {
-      put(kNumber64, 1);
-      store_little(head + 1, bits, 8);
-      head_size = 9;
-    }
+void EncodedItem::encode(int64_t number) {
+  const auto bits = static_cast<uint64_t>(number);
+  if (number >= 0 && number <= kNumber7Max) {
+    put(bits, 1);
+  } else if (number == sign_extended(bits, 13)) {
+    put((kNumber13 | (bits >> 8 & 0x1f)) | (bits & 0xff) << 8, 2);
+  } else if (number == sign_extended(bits, 16)) {
+    put(kNumber16 | bits << 8, 3);
+  } else if (number == sign_extended(bits, 24)) {
+    put(kNumber24 | bits << 8, 4);
+  } else if (number == sign_extended(bits, 32)) {
+    put(kNumber32 | bits << 8, 5);
+  } else {
+    put(kNumber64, 1);
+    store_little(head_ + 1, bits, 8);
+    head_size_ = 9;
   }
+}
 
-  void put(uint64_t little, size_t size) {
-    store_little(head, little, size);
-    head_size = size;
-  }
+void EncodedItem::put(uint64_t little, size_t size) {
+  store_little(head_, little, size);
+  head_size_ = static_cast<uint8_t>(size);
+}
 
-  size_t body() const { return head_size + tail.size(); }
-  size_t size() const { return body() + back_length_size(body()); }
+size_t EncodedItem::size() const { return body() + back_length_size(body()); }
 
-  void write(uint8_t* at) const {
-    memcpy(at, head, head_size);
-    if (!tail.empty()) memcpy(at + head_size, tail.data(), tail.size());
-    write_back_length(at + body(), body());
-  }
+void EncodedItem::write(uint8_t* at) const {
+  memcpy(at, head_, head_size_);
+  if (!tail_.empty()) memcpy(at + head_size_, tail_.data(), tail_.size());
+  write_back_length(at + body(), body());
+}
 
-  uint8_t head[9];
-  size_t head_size;
-  std::string_view tail;
-};
+void write_listpack_frame(uint8_t* bytes, size_t byte_size, size_t count) {
+  store_little(bytes, byte_size, 4);
+  store_little(bytes + 4, count < kCountUnknown ? count : kCountUnknown, 2);
+  bytes[byte_size - 1] = kEnd;
+}
 
 size_t listpack_item_size(std::string_view text) {
   size_t body = text.size();
@@ -342,9 +340,7 @@ uint32_t ListpackView::find(uint32_t pos, std::string_view text, size_t skipped)
 // ---- changing -----------------------------------------------------------------------------------
 
 Listpack::Listpack(Slab& slab) : slab_(&slab), bytes_(new_block(slab, kEmptyBytes)) {
-  store_little(bytes_, kEmptyBytes, 4);
-  store_little(bytes_ + 4, 0, 2);
-  bytes_[kHeaderBytes] = kEnd;
+  write_listpack_frame(bytes_, kEmptyBytes, 0);
 }
 
 Listpack::Listpack(Slab& slab, std::string_view bytes)
@@ -397,12 +393,12 @@ void Listpack::resize_gap(uint32_t pos, size_t old_bytes, size_t new_bytes, int6
   store_little(bytes_ + 4, count < kCountUnknown ? static_cast<uint64_t>(count) : kCountUnknown, 2);
 }
 
-void Listpack::insert_item(uint32_t pos, const Encoded& item) {
+void Listpack::insert_item(uint32_t pos, const EncodedItem& item) {
   resize_gap(pos, 0, item.size(), 1);
   item.write(bytes_ + pos);
 }
 
-void Listpack::replace_item(uint32_t pos, const Encoded& item) {
+void Listpack::replace_item(uint32_t pos, const EncodedItem& item) {
   resize_gap(pos, item_size(bytes_ + pos), item.size(), 0);
   item.write(bytes_ + pos);
 }
@@ -410,10 +406,10 @@ void Listpack::replace_item(uint32_t pos, const Encoded& item) {
 void Listpack::append(std::string_view text) { insert(view().end(), text); }
 void Listpack::append(int64_t number) { insert(view().end(), number); }
 void Listpack::prepend(std::string_view text) { insert(view().first(), text); }
-void Listpack::insert(uint32_t pos, std::string_view text) { insert_item(pos, Encoded(text)); }
-void Listpack::insert(uint32_t pos, int64_t number) { insert_item(pos, Encoded(number)); }
-void Listpack::replace(uint32_t pos, std::string_view text) { replace_item(pos, Encoded(text)); }
-void Listpack::replace(uint32_t pos, int64_t number) { replace_item(pos, Encoded(number)); }
+void Listpack::insert(uint32_t pos, std::string_view text) { insert_item(pos, EncodedItem(text)); }
+void Listpack::insert(uint32_t pos, int64_t number) { insert_item(pos, EncodedItem(number)); }
+void Listpack::replace(uint32_t pos, std::string_view text) { replace_item(pos, EncodedItem(text)); }
+void Listpack::replace(uint32_t pos, int64_t number) { replace_item(pos, EncodedItem(number)); }
 
 void Listpack::erase(uint32_t pos, size_t items) {
   const uint32_t stop = view().end();

@@ -54,6 +54,33 @@ struct ListpackItem {
   bool equals(std::string_view other) const;
 };
 
+// An item in its bytes, ready to be written: for those who hold a listpack in a block of their own.
+class EncodedItem {
+ public:
+  // REQUIRES: the text outlives this.
+  explicit EncodedItem(std::string_view text);
+  explicit EncodedItem(int64_t number) { encode(number); }
+
+  size_t size() const;
+  // Exactly size() bytes.
+  void write(uint8_t* at) const;
+
+ private:
+  void encode(std::string_view text);
+  void encode(int64_t number);
+  void put(uint64_t little, size_t size);
+  size_t body() const { return head_size_ + tail_.size(); }
+
+  uint8_t head_[9];
+  uint8_t head_size_;
+  std::string_view tail_;
+};
+
+// The first and the last bytes of a listpack of this size.
+inline constexpr size_t kListpackHeaderBytes = 6;
+inline constexpr size_t kListpackEmptyBytes = kListpackHeaderBytes + 1;
+void write_listpack_frame(uint8_t* bytes, size_t byte_size, size_t count);
+
 class ListpackView {
  public:
   // REQUIRES: a valid listpack, which outlives the view.
@@ -125,11 +152,9 @@ class Listpack {
   void clear();
 
  private:
-  struct Encoded;
-
   Listpack(Slab& slab, uint8_t* bytes) : slab_(&slab), bytes_(bytes) {}
-  void insert_item(uint32_t pos, const Encoded& item);
-  void replace_item(uint32_t pos, const Encoded& item);
+  void insert_item(uint32_t pos, const EncodedItem& item);
+  void replace_item(uint32_t pos, const EncodedItem& item);
   // Makes the bytes [pos, pos + old_bytes) new_bytes long and adjusts size and count.
   void resize_gap(uint32_t pos, size_t old_bytes, size_t new_bytes, int64_t count_change);
 

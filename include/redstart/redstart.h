@@ -27,14 +27,14 @@ struct Options {
   int http_port = 8079;  // the same
   // What opens the HTTP door, and what opens it for reading only. Without a token one is made up
   // (and kept in data_dir, if there is one): see Server::token().
-  std::string token, read_only_token;
+  std::string token = {}, read_only_token = {};
   // Where files are kept; empty: nowhere.
-  std::string data_dir;
+  std::string data_dir = {};
   // Further directives, one per line as in redis.conf ("maxmemory 100mb\nrequirepass secret");
   // they win over the members above.
-  std::string config;
+  std::string config = {};
   // The file those directives came from, which CONFIG REWRITE writes.
-  std::string config_file;
+  std::string config_file = {};
   // False: the host calls run() or poll() itself.
   bool own_thread = true;
 

@@ -118,14 +118,20 @@ void Loop::stop() {
   if (stopping_) return;
   stopping_ = true;
   uv_stop(&handles_->loop);
-}
-
-void Loop::post(std::function<void()> task) {
   {
     std::lock_guard<std::mutex> lock(posted_mutex_);
-    posted_.push_back(std::move(task));
+    posts_closed_ = true;
   }
+  run_posted();  // whoever waits for these must not wait for ever
+}
+
+bool Loop::post(std::function<void()> task) {
+  std::lock_guard<std::mutex> lock(posted_mutex_);
+  if (posts_closed_) return false;
+  posted_.push_back(std::move(task));
+  // Within the lock: once posts are closed the handle may go at any time.
   uv_async_send(&handles_->posted);
+  return true;
 }
 
 void Loop::run_posted() {

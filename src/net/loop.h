@@ -12,6 +12,7 @@
 // under another.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,9 +48,11 @@ class Loop {
   void stop();
   bool stopping() const { return stopping_; }
 
-  // From any thread: `task` runs in the loop's thread, in a turn.
-  void post(std::function<void()> task);
-  bool in_loop_thread() const { return std::this_thread::get_id() == thread_; }
+  // From any thread: `task` runs in the loop's thread, in a turn. False once the loop was stopped:
+  // what was posted before that does run.
+  bool post(std::function<void()> task);
+  // The thread that built the loop, then the one that drives it.
+  bool in_loop_thread() const { return std::this_thread::get_id() == thread_.load(); }
   // SIGTERM, SIGINT and SIGHUP go to `handler`, in a turn. For a process that is ours.
   void catch_signals(std::function<void(int)> handler);
 
@@ -96,7 +99,7 @@ class Loop {
   ChunkPool chunks_;
   std::unique_ptr<char[]> read_buffer_;
   std::unique_ptr<Handles> handles_;
-  std::thread::id thread_;
+  std::atomic<std::thread::id> thread_;
   bool adopted_ = false;
 
   bool in_turn_ = false;
@@ -114,6 +117,7 @@ class Loop {
   std::function<void(int)> on_signal_;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
+  bool posts_closed_ = false;
 };
 
 }  // namespace redstart

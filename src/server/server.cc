@@ -1,4 +1,5 @@
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "base/version.h"
@@ -15,8 +16,16 @@ namespace redstart {
 struct Server::Impl {
   Impl(Settings settings, const Options& options) : instance(std::move(settings), options) {}
 
+  // A new thread's loop takes a moment to know whose it is; the thread itself does not.
+  bool in_loop_thread() {
+    return thread_id == std::thread::id() ? instance.loop().in_loop_thread()
+                                          : thread_id == std::this_thread::get_id();
+  }
+
   Instance instance;
-  std::thread thread;
+  std::thread thread;         // only with own_thread
+  std::thread::id thread_id;
+  std::mutex joining;
   int resp_port = -1;
   int http_port = -1;
   std::string token;
@@ -51,7 +60,10 @@ std::unique_ptr<Server> Server::start(const Options& options, std::string* error
   impl->resp_port = impl->instance.resp_port();
   impl->http_port = impl->instance.http_port();
   impl->token = impl->instance.token();
-  if (options.own_thread) impl->thread = std::thread([i = &impl->instance] { i->loop().run(); });
+  if (options.own_thread) {
+    impl->thread = std::thread([&instance = impl->instance] { instance.loop().run(); });
+    impl->thread_id = impl->thread.get_id();
+  }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -66,9 +78,9 @@ void Server::run() { impl_->instance.loop().run(); }
 bool Server::poll(int timeout_ms) { return impl_->instance.loop().turn(timeout_ms); }
 
 void Server::stop() {
-  Loop& loop = impl_->instance.loop();
-  if (loop.in_loop_thread()) return impl_->instance.stop();
-  loop.post([this] { impl_->instance.stop(); });
+  if (impl_->in_loop_thread()) return impl_->instance.stop();
+  impl_->instance.loop().post([this] { impl_->instance.stop(); });
+  std::lock_guard<std::mutex> lock(impl_->joining);
   if (impl_->thread.joinable()) impl_->thread.join();
 }
 
@@ -84,16 +96,20 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
     TreeReply reply(&value);
     engine.dispatcher().run(session, argv, reply);
   };
-  if (loop.in_loop_thread()) {
+  if (impl_->in_loop_thread() && !loop.stopping()) {
     run();
     return value;
   }
   std::promise<void> done;
-  loop.post([&] {
+  const bool posted = loop.post([&] {
     run();
     done.set_value();
   });
-  done.get_future().wait();
+  if (posted) {
+    done.get_future().wait();
+  } else {
+    TreeReply(&value).error("ERR the server has been stopped");
+  }
   return value;
 }
 

@@ -129,10 +129,7 @@ class DoorTest : public testing::Test {
   // the wait after a time that no busy machine needs.
   std::string answer(Client& client, size_t size) {
     std::string text;
-    for (int i = 0; i < 5000 && text.size() < size; i++) {
-      loop.turn(2);
-      if (!client.receive(&text)) break;
-    }
+    for (int i = 0; i < 5000 && client.receive(&text) && text.size() < size; i++) loop.turn(2);
     return text;
   }
   // Serves until the server closes: what it said before.

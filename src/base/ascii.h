@@ -13,6 +13,12 @@ inline char ascii_upper(char c) {
 inline bool ascii_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 inline bool ascii_print(char c) { return c >= 0x20 && c < 0x7f; }
+// The value of a hexadecimal digit, -1 for any other byte.
+inline int ascii_hex_value(char c) {
+  if (ascii_digit(c)) return c - '0';
+  c = ascii_lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 inline bool equals_fold(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;

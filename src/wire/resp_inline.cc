@@ -6,12 +6,6 @@ namespace redstart {
 
 namespace {
 
-int hex_value(char c) {
-  if (ascii_digit(c)) return c - '0';
-  c = ascii_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 char unescaped(char c) {
   switch (c) {
     case 'n': return '\n';
@@ -41,8 +35,8 @@ bool read_double_quoted(Line& line, std::string* word) {
       continue;
     }
     line.at++;
-    const int high = hex_value(line.peek(1));
-    const int low = high < 0 ? -1 : hex_value(line.peek(2));
+    const int high = ascii_hex_value(line.peek(1));
+    const int low = high < 0 ? -1 : ascii_hex_value(line.peek(2));
     if (line.peek() == 'x' && low >= 0) {
       word->push_back(static_cast<char>(high * 16 + low));
       line.at += 2;

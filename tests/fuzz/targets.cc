@@ -18,6 +18,11 @@ constexpr std::string_view kInlineSeeds[] = {
     "set key \"va\\x41l\\n\""sv, "a 'b\\'c' \"d\""sv, "\"\\\"\" '' x"sv};
 constexpr std::string_view kTextSeeds[] = {"OK"sv, "plain"sv, "\xe2\x82\xac\xf0\x90\x80\x80"sv,
                                            "\x00\"\\\n\xff\xed\xa0\x80"sv};
+constexpr std::string_view kJsonSeeds[] = {
+    R"(["SET","k",1.5e3,true,"a\"\u20ac\ud83d\ude00"])"sv, R"([["GET","k"],["PING"],[],null])"sv,
+    R"([ "x" , {"a":[1,{}],"b":null} , [[]] ])"sv};
+constexpr std::string_view kPathSeeds[] = {"/set/foo/b%20r?EX=100&NX&_token=a%2Bb"sv,
+                                           "http://h:1/get//k/?a=+&b"sv};
 constexpr std::string_view kNumberSeeds[] = {
     "0"sv, "-1"sv, "9223372036854775807"sv, "-9223372036854775808"sv, "18446744073709551615"sv,
     "3.14"sv, "1e308"sv, "-inf"sv, "0x1p-3"sv, "nan"sv, "5e-324"sv, "+7"sv, "1e21"sv};
@@ -34,6 +39,8 @@ constexpr Target kTargets[] = {
     {"resp_parser", resp_parser, kRespSeeds},
     {"inline", inline_words, kInlineSeeds},
     {"json_reply", json_reply, kTextSeeds},
+    {"json_body", json_body, kJsonSeeds},
+    {"path_args", path_args, kPathSeeds},
     {"integers", integers, kNumberSeeds},
     {"doubles", doubles, kNumberSeeds},
     {"glob", glob, kGlobSeeds},

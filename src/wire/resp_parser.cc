@@ -34,7 +34,7 @@ inline int64_t read_short_header(const char*& at, const char* end) {
 }  // namespace
 
 RespParser::Step RespParser::fail(std::string_view what) {
-  error_ = "ERR Protocol error: ";
+  error_ = "Protocol error: ";
   error_.append(what);
   return Step::kError;
 }

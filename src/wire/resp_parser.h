@@ -82,7 +82,7 @@ class RespParser {
   // now stands at its `begin`. `payload` must stay until the command has run.
   void supply_bulk(std::string_view payload);
 
-  // "ERR Protocol error: invalid bulk length"
+  // "Protocol error: invalid bulk length"
   const std::string& error() const { return error_; }
   // Bytes that a partial command's arguments take here.
   size_t memory() const { return partial_args_.capacity() * sizeof(std::string_view); }

@@ -129,30 +129,30 @@ TEST(RespParser, ErrorEndsTheWindowBehindWholeCommands) {
   EXPECT_EQ(reader.feed(encode({"A"}) + "*1\r\n!"), Result::kNeedMore);
   EXPECT_EQ(reader.feed("1\r\nB\r\n"), Result::kError);
   EXPECT_EQ(reader.commands, std::vector<Command>{{"A"}});
-  EXPECT_EQ(reader.parser.error(), "ERR Protocol error: expected '$', got '!'");
+  EXPECT_EQ(reader.parser.error(), "Protocol error: expected '$', got '!'");
 }
 
 TEST(RespParser, ErrorTexts) {
   const std::string endless(RespParser::kLineMax + 1, '1');
-  EXPECT_EQ(error_of("*3x\r\n"), "ERR Protocol error: invalid multibulk length");
-  EXPECT_EQ(error_of("*03\r\n"), "ERR Protocol error: invalid multibulk length");
-  EXPECT_EQ(error_of("*2147483648\r\n"), "ERR Protocol error: invalid multibulk length");
+  EXPECT_EQ(error_of("*3x\r\n"), "Protocol error: invalid multibulk length");
+  EXPECT_EQ(error_of("*03\r\n"), "Protocol error: invalid multibulk length");
+  EXPECT_EQ(error_of("*2147483648\r\n"), "Protocol error: invalid multibulk length");
   EXPECT_EQ(error_of("*2147483647\r\n"), "no error");
-  EXPECT_EQ(error_of("*1\r\n$-1\r\n"), "ERR Protocol error: invalid bulk length");
-  EXPECT_EQ(error_of("*1\r\n$09\r\n"), "ERR Protocol error: invalid bulk length");
+  EXPECT_EQ(error_of("*1\r\n$-1\r\n"), "Protocol error: invalid bulk length");
+  EXPECT_EQ(error_of("*1\r\n$09\r\n"), "Protocol error: invalid bulk length");
   EXPECT_EQ(error_of("*1\r\n$100\r\n", {.bulk_max = 99}),
-            "ERR Protocol error: invalid bulk length");
-  EXPECT_EQ(error_of("*1\r\n\r\n\r\n"), "ERR Protocol error: expected '$', got ' '");
-  EXPECT_EQ(error_of("*" + endless), "ERR Protocol error: too big mbulk count string");
-  EXPECT_EQ(error_of("*1\r\n$" + endless), "ERR Protocol error: too big bulk count string");
-  EXPECT_EQ(error_of(endless + "1"), "ERR Protocol error: too big inline request");
-  EXPECT_EQ(error_of("set \"a\r\n"), "ERR Protocol error: unbalanced quotes in request");
+            "Protocol error: invalid bulk length");
+  EXPECT_EQ(error_of("*1\r\n\r\n\r\n"), "Protocol error: expected '$', got ' '");
+  EXPECT_EQ(error_of("*" + endless), "Protocol error: too big mbulk count string");
+  EXPECT_EQ(error_of("*1\r\n$" + endless), "Protocol error: too big bulk count string");
+  EXPECT_EQ(error_of(endless + "1"), "Protocol error: too big inline request");
+  EXPECT_EQ(error_of("set \"a\r\n"), "Protocol error: unbalanced quotes in request");
 
   const RespParser::Limits stranger = {.authenticated = false};
-  EXPECT_EQ(error_of("*11\r\n", stranger), "ERR Protocol error: unauthenticated multibulk length");
+  EXPECT_EQ(error_of("*11\r\n", stranger), "Protocol error: unauthenticated multibulk length");
   EXPECT_EQ(error_of("*10\r\n", stranger), "no error");
   EXPECT_EQ(error_of("*1\r\n$16385\r\n", stranger),
-            "ERR Protocol error: unauthenticated bulk length");
+            "Protocol error: unauthenticated bulk length");
   EXPECT_EQ(error_of("*1\r\n$16384\r\n", stranger), "no error");
 }
 

@@ -71,8 +71,8 @@ void JsonBody::start(std::string_view body) {
   body_size_ = body.size();
   commands_.clear();
   args_.clear();
-  if (scratch_.capacity() > kKeptMax) scratch_ = {};
-  if (args_.capacity() > kKeptMax / sizeof args_[0]) args_ = {};
+  if (scratch_.capacity() > kKeptMax) std::string().swap(scratch_);
+  if (args_.capacity() > kKeptMax / sizeof args_[0]) std::vector<std::string_view>().swap(args_);
   scratch_.clear();
   scratch_used_ = 0;
 }

@@ -82,7 +82,7 @@ bool PathArgs::add(std::string_view encoded, bool plus_is_blank) {
 
 bool PathArgs::read(const Target& target, std::string_view body) {
   args_.clear();
-  if (scratch_.capacity() > kScratchKept) scratch_ = {};
+  if (scratch_.capacity() > kScratchKept) std::string().swap(scratch_);
   scratch_.clear();
   scratch_.reserve(target.path.size() + target.query.size());
 

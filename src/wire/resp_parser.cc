@@ -16,6 +16,12 @@ constexpr size_t kArgsKept = 4096;
 // A partial command of more arguments changes hands instead of being copied.
 constexpr size_t kArgsCopied = 32;
 
+// Assignment of an empty vector's braces would keep the memory.
+template <class T>
+void release(std::vector<T>* items) {
+  std::vector<T>().swap(*items);
+}
+
 // Most headers are "$3\r\n" or "$16\r\n". Answers the digits' value and moves on, or -1 where a
 // closer look is needed.
 inline int64_t read_short_header(const char*& at, const char* end) {
@@ -167,7 +173,7 @@ RespParser::Result RespParser::parse(std::string_view bytes, size_t commands_max
       return Result::kNeedMore;
     }
     consumed_ = static_cast<size_t>(at - bytes.data());
-    if (!supplied_args_.empty()) supplied_args_ = {};
+    if (!supplied_args_.empty()) release(&supplied_args_);
     const size_t argc = window->args.size() - first;
     if (argc == 0) continue;
     window->commands.push_back(
@@ -196,7 +202,7 @@ void RespParser::restore_partial(const char* base, RespWindow* window) {
   } else {
     args = partial_args_;
   }
-  partial_args_ = {};
+  release(&partial_args_);
   if (partial_base_ == base) return;
   size_t supplied = 0;
   for (size_t i = 0; i < args.size(); i++) {
@@ -213,8 +219,8 @@ void RespParser::forget() {
   bulk_size_ = kUnknownSize;
   supplied_ = false;
   position_ = 0;
-  partial_args_ = {};
-  supplied_args_ = {};
+  release(&partial_args_);
+  release(&supplied_args_);
 }
 
 RespParser::LongBulk RespParser::missing_bulk() const {

@@ -183,13 +183,16 @@ TEST(RespParser, ShortBulkIsNotOfferedElsewhere) {
 }
 
 TEST(RespParser, KeepsNothingBetweenCommands) {
-  Reader reader;
-  const std::string stream = encode(Command(1000, "x"));
-  reader.feed({stream.data(), 5000});
-  EXPECT_GT(reader.parser.memory(), 0u);
-  reader.feed({stream.data() + 5000, stream.size() - 5000});
-  EXPECT_EQ(reader.commands.size(), 1u);
-  EXPECT_EQ(reader.parser.memory(), 0u);
+  for (const size_t argc : {10u, 1000u}) {
+    Reader reader;
+    const std::string stream = encode(Command(argc, "x"));
+    const size_t half = stream.size() / 2;
+    reader.feed({stream.data(), half});
+    EXPECT_GT(reader.parser.memory(), 0u);
+    reader.feed({stream.data() + half, stream.size() - half});
+    EXPECT_EQ(reader.commands.size(), 1u);
+    EXPECT_EQ(reader.parser.memory(), 0u);
+  }
 }
 
 }  // namespace

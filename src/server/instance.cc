@@ -18,7 +18,8 @@ Instance::Instance(Settings settings, const Options& options)
     : options_(options),
       engine_({.clock = &clock_, .log = &log_, .settings = std::move(settings)}),
       loop_(engine_),
-      resp_(loop_) {
+      resp_(loop_),
+      http_(loop_) {
   const Settings& s = engine_.settings();
   LogLevel level;
   if (parse_log_level(s.loglevel, &level)) log_.set_level(level);
@@ -33,6 +34,7 @@ Instance::Instance(Settings settings, const Options& options)
 
 Instance::~Instance() {
   resp_.stop_listening();
+  http_.stop_listening();
   if (!pid_file_.empty()) {
     log_.notice("Removing the pid file.");
     unlink(pid_file_.c_str());
@@ -68,6 +70,10 @@ bool Instance::open(std::string* error) {
   if (!s.unixsocket.empty() &&
       !resp_.listen_unix(s.unixsocket, s.unixsocketperm, s.tcp_backlog, error)) {
     log_.warning("Failed listening on port 0 (unix), aborting.");
+    return false;
+  }
+  if (!open_http(error)) {
+    log_.warning("Failed listening on port " + std::to_string(s.http_port) + " (http), aborting.");
     return false;
   }
   if (options_.whole_process) announce();
@@ -108,6 +114,25 @@ bool Instance::open_resp(std::string* error) {
   if (s.port == kAnyPort) wanted.port = Door::kAnyPort;
   if (!resp_.listen_tcp(wanted, error)) return false;
   if (s.port == kAnyPort) s.port = resp_.port();
+  return true;
+}
+
+// Whoever starts several servers the way one starts Redis knows nothing of this door: where its
+// usual port is taken it stays closed, and only a port that was asked for must be had.
+bool Instance::open_http(std::string* error) {
+  Settings& s = engine_.config().edit();
+  Door::TcpAddresses wanted{s.http_bind.empty() ? s.bind : s.http_bind, s.http_port,
+                            s.tcp_backlog};
+  if (s.http_port == 0) wanted.port = Door::kClosed;
+  if (s.http_port == kAnyPort) wanted.port = Door::kAnyPort;
+  if (!http_.listen_tcp(wanted, error)) {
+    if (s.http_port != Settings().http_port) return false;
+    log_.warning(*error);
+    log_.warning("The REST API is off: its usual port is taken, choose another with http-port.");
+    error->clear();
+    return true;
+  }
+  if (s.http_port == kAnyPort) s.http_port = http_.port();
   return true;
 }
 
@@ -152,7 +177,7 @@ void Instance::stop() {
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
   host.shutdown = [this](bool, bool, bool) { stop(); };
-  host.network_bytes = [this] { return resp_.memory(); };
+  host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
   host.connections = [this] { return loop_.connections(); };
   host.config_file = [this] { return options_.config_file; };
   host.apply_setting = [this](std::string_view name, std::string* error) {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "engine/config.h"
 #include "engine/engine.h"
+#include "http/http_door.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
 #include "redstart/redstart.h"
@@ -34,12 +35,13 @@ class Instance {
   Engine& engine() { return engine_; }
   Log& log() { return log_; }
   int resp_port() const { return resp_.port(); }
-  int http_port() const { return -1; }
+  int http_port() const { return http_.port(); }
   const std::string& token() const { return token_.text; }
 
  private:
   bool enter_directory(std::string* error);
   bool open_resp(std::string* error);
+  bool open_http(std::string* error);
   void become_process();
   void on_signal(int number);
   void announce();
@@ -53,6 +55,7 @@ class Instance {
   Engine engine_;
   Loop loop_;
   RespDoor resp_;
+  HttpDoor http_;
 
   Token token_;
   std::string pid_file_;

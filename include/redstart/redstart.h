@@ -68,7 +68,7 @@ class Value {
   const std::vector<Value>& items() const { return items_; }
 
  private:
-  friend class TreeReply;
+  friend class ValueReply;
   friend class Server;
   Type type_ = Type::kNull;
   int64_t integer_ = 0;

@@ -9,7 +9,7 @@
 #include "server/files.h"
 #include "server/instance.h"
 #include "server/process.h"
-#include "server/tree_reply.h"
+#include "server/value_reply.h"
 
 namespace redstart {
 
@@ -93,7 +93,7 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
     Session session(engine, Dialect::kRedis, nullptr);
     Tenant& tenant = engine.default_tenant();
     session.authenticate(tenant, tenant.users.default_user());
-    TreeReply reply(&value);
+    ValueReply reply(&value);
     engine.dispatcher().run(session, argv, reply);
   };
   if (impl_->in_loop_thread() && !loop.stopping()) {
@@ -108,7 +108,7 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
   if (posted) {
     done.get_future().wait();
   } else {
-    TreeReply(&value).error("ERR the server has been stopped");
+    ValueReply(&value).error("ERR the server has been stopped");
   }
   return value;
 }

@@ -1,16 +1,16 @@
-#include "server/tree_reply.h"
+#include "server/value_reply.h"
 
 #include <utility>
 
 namespace redstart {
 
-Value TreeReply::made(Value::Type type) {
+Value ValueReply::made(Value::Type type) {
   Value value;
   value.type_ = type;
   return value;
 }
 
-void TreeReply::add(Value value) {
+void ValueReply::add(Value value) {
   // A complete aggregate completes, perhaps, the one around it.
   while (!open_.empty()) {
     Level& level = open_.back();
@@ -22,38 +22,38 @@ void TreeReply::add(Value value) {
   *root_ = std::move(value);
 }
 
-void TreeReply::add_text(Value::Type type, std::string_view text) {
+void ValueReply::add_text(Value::Type type, std::string_view text) {
   Value value = made(type);
   value.str_ = text;
   add(std::move(value));
 }
 
-void TreeReply::open_sized(Value::Type type, size_t count) {
+void ValueReply::open_sized(Value::Type type, size_t count) {
   if (count == 0) return add(type);
   open_.push_back({made(type), count});
 }
 
-void TreeReply::integer(int64_t integer) {
+void ValueReply::integer(int64_t integer) {
   Value value = made(Value::Type::kInteger);
   value.integer_ = integer;
   add(std::move(value));
 }
 
-void TreeReply::bulk_int(int64_t value) { bulk(std::to_string(value)); }
+void ValueReply::bulk_int(int64_t value) { bulk(std::to_string(value)); }
 
-void TreeReply::dbl(double dbl) {
+void ValueReply::dbl(double dbl) {
   Value value = made(Value::Type::kDouble);
   value.dbl_ = dbl;
   add(std::move(value));
 }
 
-void TreeReply::boolean(bool boolean) {
+void ValueReply::boolean(bool boolean) {
   Value value = made(Value::Type::kBoolean);
   value.integer_ = boolean;
   add(std::move(value));
 }
 
-Reply::Mark TreeReply::open(Shape shape) {
+Reply::Mark ValueReply::open(Shape shape) {
   constexpr Value::Type kTypes[] = {Value::Type::kArray, Value::Type::kMap, Value::Type::kSet,
                                     Value::Type::kPush};
   open_.push_back({made(kTypes[static_cast<int>(shape)]), kUnknown});
@@ -62,19 +62,19 @@ Reply::Mark TreeReply::open(Shape shape) {
   return mark;
 }
 
-void TreeReply::close(Mark, size_t) {
+void ValueReply::close(Mark, size_t) {
   Value value = std::move(open_.back().value);
   open_.pop_back();
   add(std::move(value));
 }
 
-void TreeReply::bulk_begin(size_t size) {
+void ValueReply::bulk_begin(size_t size) {
   pieces_ = made(Value::Type::kString);
   pieces_left_ = size;
   if (size == 0) add(std::move(pieces_));
 }
 
-void TreeReply::bulk_append(std::string_view piece) {
+void ValueReply::bulk_append(std::string_view piece) {
   pieces_.str_.append(piece);
   pieces_left_ -= piece.size();
   if (pieces_left_ == 0) add(std::move(pieces_));

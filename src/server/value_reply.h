@@ -8,9 +8,9 @@
 
 namespace redstart {
 
-class TreeReply final : public Reply {
+class ValueReply final : public Reply {
  public:
-  explicit TreeReply(Value* root) : root_(root) {}
+  explicit ValueReply(Value* root) : root_(root) {}
 
   void ok() override { status("OK"); }
   void status(std::string_view text) override { add_text(Value::Type::kStatus, text); }

@@ -226,6 +226,8 @@ void store_bits(Context& c, BitOp op, std::span<const std::string_view> sources,
   bit_op(op, sources, result, size);
   WriteGuard guard = c.keys.write(c.key(2));
   guard.put_text({result, size});
+  // What was computed counts as edited: OBJECT ENCODING is raw, however short it is.
+  guard.edit_string(size);
   guard.commit(event::kSet);
 }
 

@@ -47,10 +47,9 @@ struct HttpService::Job {
 
 HttpService::HttpService(Engine& engine) : engine_(engine) {
   Users& users = engine.default_tenant().users;
-  constexpr std::string_view kReadOnlyName = "default_ro";
-  User* user = users.find(kReadOnlyName);
+  User* user = users.find(kReadOnlyUser);
   if (!user) {
-    user = &users.add(kReadOnlyName);
+    user = &users.add(kReadOnlyUser);
     user->no_password = false;
   }
   user->read_only = true;

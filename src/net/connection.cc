@@ -172,7 +172,7 @@ void RespConnection::drop_payloads() {
 
 void RespConnection::fail(std::string_view unused) {
   session_.tenant->stats.count_error("ERR");
-  Resp2Reply(out_).error(parser_.error());
+  Resp2Reply(out_).error("ERR " + parser_.error());
   Log& log = session_.engine().log();
   if (log.wants(LogLevel::kVerbose)) {
     std::string sample(unused.substr(0, 128));

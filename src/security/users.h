@@ -18,6 +18,9 @@ struct User {
   bool unrestricted() const { return !read_only; }
 };
 
+// Behind the read-only token of the HTTP door.
+inline constexpr std::string_view kReadOnlyUser = "default_ro";
+
 class Users {
  public:
   Users();  // `default`, without a password

@@ -106,33 +106,35 @@ void Instance::become_process() {
   if (!path.empty() && write_pid_file(path, log_)) pid_file_ = path;
 }
 
-// Port 0 closes the door, as in Redis; "any free port" has no spelling there.
+namespace {
+
+// Port 0 closes a door, as in Redis; "any free port" has no spelling there.
+bool open_door(Door& door, const std::string& hosts, int* port, int backlog, std::string* error) {
+  Door::TcpAddresses wanted{hosts, *port, backlog};
+  if (*port == 0) wanted.port = Door::kClosed;
+  if (*port == Instance::kAnyPort) wanted.port = Door::kAnyPort;
+  if (!door.listen_tcp(wanted, error)) return false;
+  if (*port == Instance::kAnyPort) *port = door.port();
+  return true;
+}
+
+}  // namespace
+
 bool Instance::open_resp(std::string* error) {
   Settings& s = engine_.config().edit();
-  Door::TcpAddresses wanted{s.bind, s.port, s.tcp_backlog};
-  if (s.port == 0) wanted.port = Door::kClosed;
-  if (s.port == kAnyPort) wanted.port = Door::kAnyPort;
-  if (!resp_.listen_tcp(wanted, error)) return false;
-  if (s.port == kAnyPort) s.port = resp_.port();
-  return true;
+  return open_door(resp_, s.bind, &s.port, s.tcp_backlog, error);
 }
 
 // Whoever starts several servers the way one starts Redis knows nothing of this door: where its
 // usual port is taken it stays closed, and only a port that was asked for must be had.
 bool Instance::open_http(std::string* error) {
   Settings& s = engine_.config().edit();
-  Door::TcpAddresses wanted{s.http_bind.empty() ? s.bind : s.http_bind, s.http_port,
-                            s.tcp_backlog};
-  if (s.http_port == 0) wanted.port = Door::kClosed;
-  if (s.http_port == kAnyPort) wanted.port = Door::kAnyPort;
-  if (!http_.listen_tcp(wanted, error)) {
-    if (s.http_port != Settings().http_port) return false;
-    log_.warning(*error);
-    log_.warning("The REST API is off: its usual port is taken, choose another with http-port.");
-    error->clear();
-    return true;
-  }
-  if (s.http_port == kAnyPort) s.http_port = http_.port();
+  const std::string& hosts = s.http_bind.empty() ? s.bind : s.http_bind;
+  if (open_door(http_, hosts, &s.http_port, s.tcp_backlog, error)) return true;
+  if (s.http_port != Settings().http_port) return false;
+  log_.warning(*error);
+  log_.warning("The REST API is off: its usual port is taken, choose another with http-port.");
+  error->clear();
   return true;
 }
 

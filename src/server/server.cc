@@ -5,11 +5,13 @@
 #include "base/version.h"
 #include "engine/config_file.h"
 #include "engine/session.h"
+#include "http/auth.h"
 #include "redstart/redstart.h"
 #include "server/files.h"
 #include "server/instance.h"
 #include "server/process.h"
 #include "server/value_reply.h"
+#include "wire/errors.h"
 
 namespace redstart {
 
@@ -84,17 +86,33 @@ void Server::stop() {
   if (impl_->thread.joinable()) impl_->thread.join();
 }
 
+namespace {
+
+// Every call has a session of its own. Without a token it may do everything: who embeds the server
+// could reach into it anyway.
+void run_as(Engine& engine, Args argv, std::string_view token, Value* value) {
+  ValueReply reply(value);
+  const Settings& settings = engine.settings();
+  const Access access =
+      token.empty() ? Access::kFull
+                    : check_token(token, {settings.http_token, settings.http_readonly_token});
+  if (access == Access::kNone) return reply.error(err::kWrongPass);
+  Session session(engine, Dialect::kRedis, nullptr);
+  Users& users = engine.default_tenant().users;
+  session.authenticate(engine.default_tenant(), access == Access::kFull
+                                                    ? users.default_user()
+                                                    : *users.find(kReadOnlyUser));
+  engine.dispatcher().run(session, argv, reply);
+}
+
+}  // namespace
+
 Value Server::execute(std::span<const std::string_view> argv, std::string_view token) {
   Loop& loop = impl_->instance.loop();
   Value value;
   const auto run = [&] {
     loop.enter_turn();
-    Engine& engine = impl_->instance.engine();
-    Session session(engine, Dialect::kRedis, nullptr);
-    Tenant& tenant = engine.default_tenant();
-    session.authenticate(tenant, tenant.users.default_user());
-    ValueReply reply(&value);
-    engine.dispatcher().run(session, argv, reply);
+    run_as(impl_->instance.engine(), argv, token, &value);
   };
   if (impl_->in_loop_thread() && !loop.stopping()) {
     run();

@@ -39,6 +39,15 @@ std::string flags_text(const Session& session, const ChannelInfo& info) {
   return flags.empty() ? "N" : flags;
 }
 
+// A call as it came over RESP: it lies in the buffer while it runs.
+size_t resp_bytes(Args args) {
+  size_t bytes = 3 + int64_text_size(static_cast<int64_t>(args.size()));
+  for (std::string_view arg : args) {
+    bytes += 5 + int64_text_size(static_cast<int64_t>(arg.size())) + arg.size();
+  }
+  return bytes;
+}
+
 // A line of CLIENT LIST, without its end.
 std::string describe(const Context& c, const Session& session) {
   ChannelInfo info = channel_info(session);
@@ -46,6 +55,8 @@ std::string describe(const Context& c, const Session& session) {
   const SessionExtras* extras = session.extras.get();
   // The asking session runs CLIENT itself.
   const Command* command = &session == &c.session ? &c.command : session.last_command;
+  size_t query_bytes = info.query_buffer;
+  if (&session == &c.session) query_bytes = std::max(query_bytes, resp_bytes(c.args));
   bool in_multi = transaction && transaction->open;
   std::string line;
   auto add = [&](std::string_view name, std::string_view value) {
@@ -67,7 +78,7 @@ std::string describe(const Context& c, const Session& session) {
   number("ssub", 0);
   number("multi", in_multi ? static_cast<int64_t>(transaction->queue.size()) : -1);
   number("watch", transaction ? static_cast<int64_t>(transaction->watched.size()) : 0);
-  number("qbuf", static_cast<int64_t>(info.query_buffer));
+  number("qbuf", static_cast<int64_t>(query_bytes));
   number("qbuf-free", static_cast<int64_t>(info.query_free));
   number("argv-mem", 0);
   number("multi-mem", transaction ? static_cast<int64_t>(transaction->bytes()) : 0);
@@ -254,7 +265,8 @@ void client_list(Context& c) {
   if (!a.done()) return c.reply.error(a.error());
   std::string text;
   auto add = [&](const Session& session) {
-    if (session.tenant == &c.tenant) text += describe(c, session) + "\n";
+    bool gone = (session.hold & kClosing) && channel_info(session).fd < 0;
+    if (session.tenant == &c.tenant && !gone) text += describe(c, session) + "\n";
   };
   if (by_id) {
     for (int64_t id : ids) {
@@ -437,6 +449,18 @@ constexpr CommandSpec kUnblock = {.name = "unblock",
 // --- Client-side caching is to come
 
 void client_tracking(Context& c) {
+  ArgReader a(c.args, 3);
+  while (a.more()) {
+    if (a.flag("BCAST") || a.flag("OPTIN") || a.flag("OPTOUT") || a.flag("NOLOOP")) continue;
+    if (a.option("REDIRECT")) {
+      a.integer();
+    } else if (a.option("PREFIX")) {
+      a.next();
+    } else {
+      a.fail(err::kSyntax);
+    }
+  }
+  if (!a.done()) return c.reply.error(a.error());
   bool on;
   if (!read_switch(c, &on)) return;
   if (on) return c.reply.error("ERR CLIENT TRACKING is not supported yet");

@@ -46,7 +46,7 @@ class Lines {
   }
   void add(std::string_view name, const char* value) { add(name, std::string_view(value)); }
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   void add(std::string_view name, Number value) {
     add(name, std::string_view(std::to_string(value)));
   }
@@ -217,6 +217,14 @@ void stats_section(const Context& c, Lines& out) {
   out.add("client_query_buffer_limit_disconnections", stats.query_buffer_limit_disconnections);
   out.add("client_output_buffer_limit_disconnections", stats.output_buffer_limit_disconnections);
   out.zeros({"reply_buffer_shrinks", "reply_buffer_expands"});
+  const TickScale& scale = c.engine.tick_scale();
+  uint64_t command_ticks = 0;
+  for (const CommandStats& command : stats.commands) command_ticks += command.ticks;
+  out.add("eventloop_cycles", stats.turns);
+  out.add("eventloop_duration_sum", scale.us(stats.turn_ticks));
+  out.add("eventloop_duration_cmd_sum", scale.us(command_ticks));
+  out.add("instantaneous_eventloop_cycles_per_sec", rates.turns);
+  out.add("instantaneous_eventloop_duration_usec", scale.us(rates.ticks_per_turn));
   out.add("longest_turn_usec", stats.longest_turn_us);
   out.add("acl_access_denied_auth", stats.acl_denied_auth);
   out.add("acl_access_denied_cmd", stats.acl_denied_command);
@@ -302,7 +310,15 @@ void keyspace_section(const Context& c, Lines& out) {
   }
 }
 
-enum When : uint8_t { kByDefault = 1, kOverHttp = 2 };
+void debug_section(const Context& c, Lines& out) {
+  const Stats& stats = c.tenant.stats;
+  out.add("eventloop_duration_aof_sum", 0);
+  out.add("eventloop_duration_cron_sum", c.engine.tick_scale().us(stats.upkeep_ticks));
+  out.add("eventloop_duration_max", stats.longest_turn_us);
+  out.add("eventloop_cmd_per_cycle_max", stats.most_commands_in_turn);
+}
+
+enum When : uint8_t { kByDefault = 1, kOverHttp = 2, kByNameOnly = 4 };
 
 struct Section {
   std::string_view name;
@@ -326,9 +342,11 @@ constexpr Section kSections[] = {
     {"latencystats", "Latencystats", 0, latencystats_section},
     {"cluster", "Cluster", kByDefault | kOverHttp, cluster_section},
     {"keyspace", "Keyspace", kByDefault | kOverHttp, keyspace_section},
+    {"debug", "Debug", kByNameOnly, debug_section},
 };
 
 void info(Context& c) {
+  c.engine.refine_tick_scale();
   bool http = c.session.dialect == Dialect::kUpstash;
   uint8_t defaults = http ? kOverHttp : kByDefault;
   Args asked = c.args.subspan(1);
@@ -336,6 +354,7 @@ void info(Context& c) {
     if (asked.empty()) return (section.when & defaults) != 0;
     for (std::string_view name : asked) {
       if (equals_fold(name, section.name)) return true;
+      if (section.when & kByNameOnly) continue;
       if (equals_fold(name, "all") || equals_fold(name, "everything")) return true;
       if (equals_fold(name, "default") && (section.when & defaults)) return true;
     }

@@ -124,11 +124,33 @@ void CommandTable::add(std::span<const CommandSpec* const> family) {
   for (const CommandSpec* spec : family) {
     const Command* command = add_one(*spec, nullptr);
     top_.push_back(command);
-    if (spec->name.size() > kFoldedMax) continue;
-    Words words = words_of(spec->name);
-    size_t at = slot_of(words, spec->name.size());
-    while (slots_[at].command) at = (at + 1) % kSlots;
-    slots_[at] = {words, case_mask(spec->name), spec->name.size(), command};
+    place(spec->name, command);
+  }
+}
+
+// REQUIRES: the name is in lower case.
+void CommandTable::place(std::string_view name, const Command* command) {
+  if (name.size() > kFoldedMax) {
+    long_names_.emplace_back(name, command);
+    return;
+  }
+  Words words = words_of(name);
+  size_t at = slot_of(words, name.size());
+  while (slots_[at].command) at = (at + 1) % kSlots;
+  slots_[at] = {words, case_mask(name), name.size(), command};
+}
+
+void CommandTable::rename(std::string_view from, std::string_view to) {
+  const Command* command = find(from);
+  for (size_t i = 0; i < kSlots; i++) {
+    // The slot stays taken, so that others behind it are still found, but fits no name.
+    if (slots_[i].command == command) slots_[i].length = SIZE_MAX;
+  }
+  std::erase_if(long_names_, [&](const auto& entry) { return entry.second == command; });
+  if (to.empty()) {
+    std::erase(top_, command);
+  } else {
+    place(to_lower(to), command);
   }
 }
 
@@ -152,8 +174,8 @@ const Command* CommandTable::add_one(const CommandSpec& spec, const Command* con
 
 const Command* CommandTable::find(std::string_view name) const {
   if (name.size() > kFoldedMax) {
-    for (const Command* command : top_) {
-      if (equals_fold(command->spec->name, name)) return command;
+    for (const auto& [long_name, command] : long_names_) {
+      if (equals_fold(long_name, name)) return command;
     }
     return nullptr;
   }

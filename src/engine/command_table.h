@@ -32,6 +32,10 @@ class CommandTable {
 
   void add(std::span<const CommandSpec* const> family);
 
+  // From now on it is called by the other name only; "" takes it away. Its row keeps its name.
+  // REQUIRES: there is a command `from` and none `to`.
+  void rename(std::string_view from, std::string_view to);
+
   // The command of a name in any letter case, containers without looking at their second word.
   const Command* find(std::string_view name) const;
   // The command that `args` calls: a subcommand where there is one by that name, the container
@@ -51,7 +55,10 @@ class CommandTable {
   std::vector<std::unique_ptr<Command>> owned_;
   std::vector<const Command*> top_;
   std::vector<const Command*> all_;
+  void place(std::string_view name, const Command* command);
+
   std::unique_ptr<Slot[]> slots_;
+  std::vector<std::pair<std::string, const Command*>> long_names_;  // that no slot can hold
 };
 
 // The positions of the keys among the arguments of a call, by the command's key specs (and, for

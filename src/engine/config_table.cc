@@ -145,8 +145,8 @@ constexpr Row kRows[] = {
             &kOutputLimitForm)
         .with(kSeveral),
     special("bind", "127.0.0.1 -::1", &kListForm).with(kSeveral).into(&Settings::bind),
-    number("http-port", "8079", 0, 65535).with(kImmutable).into(&Settings::http_port),
-    special("http-bind", "", &kListForm).with(kImmutable | kSeveral).into(&Settings::http_bind),
+    number("http-port", "8079", 0, 65535).into(&Settings::http_port),
+    special("http-bind", "", &kListForm).with(kSeveral).into(&Settings::http_bind),
     words("http-token", "").with(kSensitive | kUnsetWhenEmpty).into(&Settings::http_token),
     words("http-readonly-token", "")
         .with(kSensitive | kUnsetWhenEmpty)

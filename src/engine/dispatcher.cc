@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/session_channel.h"
 #include "engine/gates.h"
+#include "engine/redact.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -80,14 +81,16 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
                   *session.keys, engine_, unit, engine_.now_ms(), call.first_key_hash};
   int db = session.db;
   uint32_t errors_before = reply.errors();
+  uint32_t inner_before = errors_accounted_;
+  bool touches = !(session.attention & kNoTouch);
   if (command.flags & kTouchesArbitraryKeys) unit.never_wrap();
-  if (session.attention & kNoTouch) engine_.keyspace_shared().touch = false;
+  if (!touches) engine_.keyspace_shared().touch = false;
   uint64_t dirty_before = unit.begin_call();
   uint64_t started = read_ticks();
   command.spec->run(context);
   uint64_t ticks = read_ticks() - started;
   unit.end_call(dirty_before, db, call.args);
-  if (session.attention & kNoTouch) engine_.keyspace_shared().touch = true;
+  if (!touches) engine_.keyspace_shared().touch = true;
 
   session.last_command = &command;
   tenant.stats.total_commands++;
@@ -95,11 +98,14 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   stats.calls++;
   stats.ticks += ticks;
   if (histograms_) stats.count_duration(histogram_bucket(engine_.tick_scale().ns(ticks)));
-  if (reply.errors() != errors_before) {
+  // Errors that calls inside of this one answered (EXEC) are theirs.
+  uint32_t answered = reply.errors() - errors_before;
+  if (answered > errors_accounted_ - inner_before) {
     stats.failed++;
     tenant.stats.count_error(reply.error_code());
   }
-  if (ticks >= slow_ticks_) note_slow(session, call, engine_.tick_scale().us(ticks));
+  errors_accounted_ = inner_before + answered;
+  if (ticks >= slow_ticks_) note_slow(session, call, ticks);
 }
 
 void Dispatcher::apply_settings() {
@@ -108,17 +114,20 @@ void Dispatcher::apply_settings() {
   // A millisecond makes the turn's time stale, whatever is to be logged.
   int64_t us = 1000;
   if (settings.slowlog_log_slower_than >= 0) us = std::min(us, settings.slowlog_log_slower_than);
-  slow_ticks_ = static_cast<uint64_t>(us * 1000 / engine_.tick_scale().ns_per_tick());
+  // A tenth less, since the scale is rough at first; note_slow() looks again.
+  slow_ticks_ = static_cast<uint64_t>(us * 900 / engine_.tick_scale().ns_per_tick());
 }
 
-void Dispatcher::note_slow(Session& session, const Call& call, int64_t duration_us) {
+void Dispatcher::note_slow(Session& session, const Call& call, uint64_t ticks) {
+  engine_.refine_tick_scale();
+  int64_t duration_us = engine_.tick_scale().us(ticks);
   const Settings& settings = engine_.settings();
   const Command& command = *call.command;
   Tenant& tenant = *session.tenant;
   int64_t now_s = engine_.clock().wall_us() / 1000000;
   if (settings.slowlog_log_slower_than >= 0 && duration_us >= settings.slowlog_log_slower_than &&
       !(command.flags & kSkipSlowlog)) {
-    tenant.slowlog.add(call.args, now_s, duration_us,
+    tenant.slowlog.add(redacted(command, call.args), now_s, duration_us,
                        session.channel() ? session.channel()->info().address : std::string(),
                        session.extras ? session.extras->name : std::string(),
                        settings.slowlog_max_len);

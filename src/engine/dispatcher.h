@@ -46,10 +46,11 @@ class Dispatcher {
   void apply_settings();
 
  private:
-  void note_slow(Session& session, const Call& call, int64_t duration_us);
+  void note_slow(Session& session, const Call& call, uint64_t ticks);
   Engine& engine_;
   uint64_t slow_ticks_ = 0;   // a longer command gets a closer look
   bool histograms_ = true;
+  uint32_t errors_accounted_ = 0;   // counted for a call already, within the reply being written
 };
 
 }  // namespace redstart

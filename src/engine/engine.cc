@@ -72,6 +72,21 @@ void Engine::add_commands(std::span<const CommandSpec* const> family) {
   for (auto& tenant : tenants_) tenant->stats.commands.resize(commands_.size());
 }
 
+bool Engine::rename_commands(std::string* error) {
+  for (const auto& [from, to] : settings().renamed_commands) {
+    if (!commands_.find(from)) {
+      *error = "No such command in rename-command";
+    } else if (!to.empty() && commands_.find(to)) {
+      *error = "Target command name already exists";
+    } else {
+      commands_.rename(from, to);
+      continue;
+    }
+    return false;
+  }
+  return true;
+}
+
 void Engine::apply_settings() {
   const Settings& s = settings();
   shared_.lfu = s.maxmemory_policy == EvictionPolicy::kAllkeysLfu ||
@@ -91,6 +106,7 @@ void Engine::refresh_time() { shared_.now_ms = clock_.wall_us() / 1000; }
 void Engine::begin_turn() { refresh_time(); }
 
 bool Engine::end_turn() {
+  uint64_t began = read_ticks();
   int64_t now_mono_ms = mono_us() / 1000;
   if (timers_.next_deadline_ms() <= now_mono_ms) timers_.run_due(now_mono_ms);
   bool more = false;
@@ -108,6 +124,7 @@ bool Engine::end_turn() {
     }
   }
   peak_memory = std::max(peak_memory, used_memory());
+  default_tenant().stats.upkeep_ticks += read_ticks() - began;
   return more;
 }
 

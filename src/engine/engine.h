@@ -99,9 +99,13 @@ class Engine {
   KeyspaceShared& keyspace_shared() { return shared_; }
   const TypeEnv& type_env() const { return type_env_; }
   const TickScale& tick_scale() const { return tick_scale_; }
+  // Worth its reading of the clock where a duration is shown.
+  void refine_tick_scale() { tick_scale_.refine(); }
 
   const CommandTable& commands() const { return commands_; }
   void add_commands(std::span<const CommandSpec* const> family);
+  // What rename-command of the settings asks for, once all commands are there. False and a reason.
+  bool rename_commands(std::string* error);
   Config& config() { return config_; }
   const Settings& settings() const { return config_.settings(); }
   Dispatcher& dispatcher() { return dispatcher_; }

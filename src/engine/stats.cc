@@ -1,6 +1,7 @@
 #include "engine/stats.h"
 
-#include "base/ascii.h"
+#include <algorithm>
+#include <cmath>
 
 namespace redstart {
 namespace {
@@ -25,6 +26,14 @@ void Stats::count_error(std::string_view code) {
   }
 }
 
+void Stats::count_turn(uint64_t ticks, uint64_t us) {
+  turns++;
+  turn_ticks += ticks;
+  longest_turn_us = std::max(longest_turn_us, us);
+  most_commands_in_turn = std::max(most_commands_in_turn, total_commands - commands_before_turn_);
+  commands_before_turn_ = total_commands;
+}
+
 uint64_t CommandStats::duration_at(double percentile) const {
   uint64_t total = 0;
   for (uint32_t count : *histogram) total += count;
@@ -47,13 +56,16 @@ StatRates Stats::rates(int64_t now_mono_us) {
   int64_t elapsed_us = now_mono_us - last_reading_.mono_us;
   if (elapsed_us < kShortestUs) return last_rates_;
   auto per_second = [&](uint64_t now, uint64_t before) {
-    return static_cast<uint64_t>(static_cast<double>(now - before) * 1e6 /
-                                 static_cast<double>(elapsed_us));
+    double rate = static_cast<double>(now - before) * 1e6 / static_cast<double>(elapsed_us);
+    return static_cast<uint64_t>(std::ceil(rate));
   };
   last_rates_ = {per_second(total_commands, last_reading_.commands),
                  per_second(bytes_in, last_reading_.bytes_in),
-                 per_second(bytes_out, last_reading_.bytes_out)};
-  last_reading_ = {now_mono_us, total_commands, bytes_in, bytes_out};
+                 per_second(bytes_out, last_reading_.bytes_out),
+                 per_second(turns, last_reading_.turns), 0};
+  uint64_t new_turns = turns - last_reading_.turns;
+  if (new_turns) last_rates_.ticks_per_turn = (turn_ticks - last_reading_.turn_ticks) / new_turns;
+  last_reading_ = {now_mono_us, total_commands, bytes_in, bytes_out, turns, turn_ticks};
   return last_rates_;
 }
 

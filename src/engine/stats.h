@@ -18,10 +18,10 @@ struct CommandStats {
   using Histogram = std::array<uint32_t, kBuckets>;
 
   uint64_t calls = 0;
-  uint64_t ticks = 0;       // base/ticks.h
+  uint64_t ticks = 0;  // base/ticks.h
   uint64_t rejected = 0;
   uint64_t failed = 0;
-  std::unique_ptr<Histogram> histogram;   // made at the first sample
+  std::unique_ptr<Histogram> histogram;  // made at the first sample
 
   void count_duration(size_t bucket) {
     if (!histogram) histogram = std::make_unique<Histogram>();
@@ -35,12 +35,14 @@ struct CommandStats {
 // Per second, since the last time they were asked for.
 struct StatRates {
   uint64_t commands = 0, bytes_in = 0, bytes_out = 0;
+  uint64_t turns = 0;
+  uint64_t ticks_per_turn = 0;
 };
 
 struct Stats {
-  std::vector<CommandStats> commands;   // by Command::id
+  std::vector<CommandStats> commands;                   // by Command::id
   std::map<std::string, uint64_t, std::less<>> errors;  // by code: "ERR", "WRONGTYPE"
-  bool errors_overflowed = false;       // more than 128 kinds: counting kinds stopped
+  bool errors_overflowed = false;  // more than 128 kinds: counting kinds stopped
   uint64_t total_commands = 0;
   uint64_t total_errors = 0;
   uint64_t total_connections = 0;
@@ -48,6 +50,10 @@ struct Stats {
   uint64_t bytes_in = 0, bytes_out = 0;
   uint64_t http_requests = 0;
   uint64_t longest_turn_us = 0;
+  uint64_t turns = 0;         // of the loop
+  uint64_t turn_ticks = 0;    // spent in them
+  uint64_t upkeep_ticks = 0;  // of these, in timers, expiry and reclaiming
+  uint64_t most_commands_in_turn = 0;
   uint64_t evicted_clients = 0;
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t output_buffer_limit_disconnections = 0;
@@ -55,6 +61,7 @@ struct Stats {
   uint64_t acl_denied_auth = 0, acl_denied_command = 0, acl_denied_key = 0, acl_denied_channel = 0;
 
   void count_error(std::string_view code);
+  void count_turn(uint64_t ticks, uint64_t us);
   StatRates rates(int64_t now_mono_us);
   void reset();
 
@@ -62,7 +69,9 @@ struct Stats {
   struct Reading {
     int64_t mono_us = 0;
     uint64_t commands = 0, bytes_in = 0, bytes_out = 0;
+    uint64_t turns = 0, turn_ticks = 0;
   };
+  uint64_t commands_before_turn_ = 0;
   Reading last_reading_;
   StatRates last_rates_;
 };

@@ -191,8 +191,8 @@ void Loop::before_poll() {
     uv_idle_stop(&handles_->awake);
     arm_timer();
   }
-  uint64_t& longest = engine_.default_tenant().stats.longest_turn_us;
-  longest = std::max(longest, static_cast<uint64_t>(turn_us()));
+  engine_.default_tenant().stats.count_turn(read_ticks() - turn_began_ticks_,
+                                            static_cast<uint64_t>(turn_us()));
   in_turn_ = false;
 }
 

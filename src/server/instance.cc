@@ -10,6 +10,7 @@
 
 #include "base/version.h"
 #include "commands/families.h"
+#include "server/files.h"
 #include "server/welcome.h"
 
 namespace redstart {
@@ -46,6 +47,7 @@ Instance::~Instance() {
 
 bool Instance::open(std::string* error) {
   const Settings& s = engine_.settings();
+  if (!engine_.rename_commands(error)) return false;
   token_ = find_token(s.http_token, options_.whole_process, s.dir);
   engine_.config().edit().http_token = token_.text;
   if (options_.whole_process) {
@@ -182,6 +184,11 @@ void Instance::offer_host_services() {
   host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
   host.connections = [this] { return loop_.connections(); };
   host.config_file = [this] { return options_.config_file; };
+  host.edit_config_file = [this](const auto& edit, std::string* error) {
+    std::string text;
+    return read_file(options_.config_file, &text, error) &&
+           write_file(options_.config_file, edit(text), 0644, Durable::kYes, error);
+  };
   host.apply_setting = [this](std::string_view name, std::string* error) {
     return apply_setting(name, error);
   };
@@ -194,6 +201,10 @@ bool Instance::apply_setting(std::string_view name, std::string* error) {
     log_.warning(*error);
     *error = name == "port" ? "Unable to listen on this port. Check server logs."
                             : "Failed to bind to specified addresses.";
+    return false;
+  }
+  if (name == "http-port" || name == "http-bind") {
+    *error = "the HTTP door is opened at the start only";
     return false;
   }
   if (name == "loglevel") {

@@ -379,8 +379,8 @@ constexpr CommandSpec kKill = {
     .flags = kOthers,
     .group = Group::kConnection,
     .args =
-        "filter=(ip-port|[ID client-id:integer|TYPE (NORMAL|MASTER|SLAVE|REPLICA|PUBSUB)|"
-        "USER username|ADDR addr|LADDR laddr|SKIPME (YES|NO)|MAXAGE maxage:integer]+)",
+        "filter=(ip-port|(ID client-id:integer|TYPE (NORMAL|MASTER|SLAVE|REPLICA|PUBSUB)|"
+        "USER username|ADDR addr|LADDR laddr|SKIPME (YES|NO)|MAXAGE maxage:integer)+)",
     .summary = "Ends the connections that fit all given filters.",
     .since = "2.4.0",
     .complexity = "O(N), N being the connections",

@@ -26,6 +26,29 @@ int begin_of(const KeySpec& spec, Args args) {
   }
 }
 
+bool has_word(Args args, std::initializer_list<std::string_view> words) {
+  for (std::string_view arg : args.subspan(2)) {
+    for (std::string_view word : words) {
+      if (equals_fold(arg, word)) return true;
+    }
+  }
+  return false;
+}
+
+// What a call does to its key where that depends on its options.
+uint16_t flags_of_call(const CommandSpec& spec, Args args, uint16_t flags) {
+  if (!(flags & kKeyVariable)) return flags;
+  if (spec.name == "set") {
+    bool reads = has_word(args, {"get", "ifeq", "ifne", "ifdeq", "ifdne"});
+    return reads ? kKeyRw | kKeyAccess | kKeyUpdate : kKeyOw | kKeyUpdate;
+  }
+  if (spec.name == "bitfield") {
+    return has_word(args, {"set", "incrby"}) ? kKeyRw | kKeyAccess | kKeyUpdate
+                                             : kKeyRo | kKeyAccess;
+  }
+  return flags;
+}
+
 bool add_keys(const KeySpec& spec, Args args, int first, std::vector<KeyPosition>* keys) {
   int count = static_cast<int>(args.size());
   int last, step = spec.find == KeySpec::Find::kRange ? spec.b : spec.c;
@@ -64,6 +87,7 @@ bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys
     if (first == -1) continue;
     if (first == -2 || !add_keys(spec, args, first, keys)) return false;
   }
+  for (KeyPosition& key : *keys) key.flags = flags_of_call(*command.spec, args, key.flags);
   return true;
 }
 

@@ -107,6 +107,7 @@ constexpr const CommandSpec* kSubcommands[] = {&kEncoding, &kFreq, &kIdletime, &
 
 constexpr CommandSpec kObject = {.name = "object",
                                  .arity = -2,
+                                 .acl = kAclSlow,  // the subcommands are @keyspace, it is not
                                  .summary = "Answers how a value is kept and used.",
                                  .since = "2.2.3",
                                  .complexity = "Depends on the subcommand",

@@ -121,7 +121,10 @@ class ArgParser {
     } else if (named) {
       return fail("an unknown type");
     }
-    if (doc->type == Type::kKey && keys_seen_ < key_specs_) doc->key_spec = keys_seen_++;
+    // One spec may stand for several keys: then it is the last one.
+    if (doc->type == Type::kKey && key_specs_ > 0) {
+      doc->key_spec = std::min(keys_seen_++, key_specs_ - 1);
+    }
     return true;
   }
 

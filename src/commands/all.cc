@@ -15,6 +15,10 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(scan_commands());
   engine.add_commands(object_commands());
   engine.add_commands(transaction_commands());
+  engine.add_commands(hash_commands());
+  engine.add_commands(hash_walk_commands());
+  engine.add_commands(hash_expire_commands());
+  engine.add_commands(hash_expire_value_commands());
   engine.add_commands(connection_commands());
   engine.add_commands(client_commands());
   engine.add_commands(server_commands());

@@ -15,11 +15,12 @@
 //
 // The collection may move or convert under the changes; the key is told once, at the commit, which
 // also creates the key and deletes an emptied one. Without a commit nothing may have changed. Two
-// open edits must not be of the same key: each holds its own idea of where the collection is.
+// open edits must not be of the same key: each has its own idea of where the collection is.
 #pragma once
 
 #include <cassert>
-#include <utility>
+#include <span>
+#include <string>
 
 #include "engine/context.h"
 #include "engine/engine.h"
@@ -70,6 +71,12 @@ class Edit {
   void commit(const Event& event) {
     settle();
     guard_.commit(event);
+    if (!guard_.exists()) value_ = T(value_.env(), Held());
+  }
+  // The same for elements that were erased because their time had come.
+  void commit_expired(std::span<const std::string> elements) {
+    settle();
+    guard_.commit_expired(elements);
     if (!guard_.exists()) value_ = T(value_.env(), Held());
   }
   // Keeps a new form of the collection that nobody needs to hear of: a conversion.

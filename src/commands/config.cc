@@ -68,6 +68,7 @@ void config_resetstat(Context& c) {
   c.tenant.stats.reset();
   KeyspaceShared& shared = c.engine.keyspace_shared();
   shared.hits = shared.misses = shared.expired = shared.evicted = 0;
+  shared.expired_elements = 0;
   c.reply.ok();
 }
 constexpr CommandSpec kResetstat = {

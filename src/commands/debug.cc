@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "base/ascii.h"
-#include "base/digest.h"
 #include "base/log.h"
+#include "commands/entry_facts.h"
 #include "commands/families.h"
 #include "commands/help.h"
 #include "core/glob.h"
@@ -13,6 +13,7 @@
 #include "engine/config_file.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "types/value_digest.h"
 
 namespace redstart {
 namespace {
@@ -30,23 +31,11 @@ void set_active_expire(Context& c) {
   c.reply.ok();
 }
 
-std::string_view encoding_name(const Entry& entry) {
-  if (entry.type() != Type::kString) return "unknown";
-  switch (entry.string_encoding()) {
-    case StringEncoding::kInt:
-      return "int";
-    case StringEncoding::kShort:
-      return "embstr";
-    default:
-      return "raw";
-  }
-}
-
 void object(Context& c) {
   const Entry* entry = c.keys.peek(c.keys.key(c.arg(2)));
   if (!entry) return c.reply.error(err::kNoSuchKey);
   uint32_t age = (c.engine.lru_clock() - entry->clock()) & 0xffffff;
-  size_t size = entry->type() == Type::kString ? entry->string_size() : entry->allocated_bytes();
+  size_t size = entry->type() == Type::kString ? entry->string_size() : total_bytes(*entry);
   c.reply.status("Value at:0x1 refcount:1 encoding:" + std::string(encoding_name(*entry)) +
                  " serializedlength:" + std::to_string(size + 1) + " lru:" +
                  std::to_string(entry->clock()) + " lru_seconds_idle:" + std::to_string(age));
@@ -73,61 +62,46 @@ void populate(Context& c) {
 
 // --- DIGEST: the same data gives the same digest, whatever its order.
 
-void mix_unordered(Sha1* digest, std::string_view bytes) {
-  Sha1 one = sha1(bytes);
-  for (size_t i = 0; i < one.size(); i++) (*digest)[i] ^= one[i];
-}
-
-void mix(Sha1* digest, std::string_view bytes) {
-  mix_unordered(digest, bytes);
-  *digest = sha1({reinterpret_cast<const char*>(digest->data()), digest->size()});
-}
-
 // In network byte order.
-void mix_number(Sha1* digest, uint32_t number) {
+void mix_number(ValueDigest* digest, uint32_t number) {
   char bytes[4];
   for (int i = 0; i < 4; i++) bytes[i] = static_cast<char>(number >> (24 - 8 * i));
-  mix(digest, {bytes, sizeof bytes});
+  digest->mix({bytes, sizeof bytes});
 }
 
-void mix_value(Sha1* digest, const Entry& entry) {
+void mix_value(ValueDigest* digest, const Entry& entry) {
   mix_number(digest, static_cast<uint32_t>(entry.type()));
   IntText scratch;
-  if (entry.type() == Type::kString) mix(digest, entry.string(scratch));
-  if (entry.has_ttl()) mix_unordered(digest, "!!expire!!");
-}
-
-std::string hex_text(const Sha1& digest) {
-  std::string text;
-  for (uint8_t byte : digest) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
+  if (entry.type() == Type::kString) {
+    digest->mix(entry.string(scratch));
+  } else {
+    object_ops(entry.type())->digest(entry.object(), entry.encoding(), digest);
   }
-  return text;
+  if (entry.has_ttl()) digest->add("!!expire!!");
 }
 
 void digest(Context& c) {
-  Sha1 all = {};
+  ValueDigest all;
   for (int db = 0; db < c.tenant.databases(); db++) {
     const Keyspace* keys = c.tenant.existing(db);
     if (!keys || keys->size() == 0) continue;
     mix_number(&all, static_cast<uint32_t>(db));
     keys->for_each([&](const Entry& entry) {
-      Sha1 one = {};
-      mix(&one, entry.key());
+      ValueDigest one;
+      one.mix(entry.key());
       mix_value(&one, entry);
-      for (size_t i = 0; i < one.size(); i++) all[i] ^= one[i];
+      all.combine(one);
     });
   }
-  c.reply.status(hex_text(all));
+  c.reply.status(all.hex());
 }
 
 void digest_value(Context& c) {
   c.reply.array(c.argc() - 2);
   for (std::string_view key : c.args.subspan(2)) {
-    Sha1 one = {};
+    ValueDigest one;
     if (const Entry* entry = c.keys.peek(c.keys.key(key))) mix_value(&one, *entry);
-    c.reply.status(hex_text(one));
+    c.reply.status(one.hex());
   }
 }
 

@@ -194,7 +194,8 @@ void stats_section(const Context& c, Lines& out) {
   out.add("instantaneous_output_repl_kbps", "0.00");
   out.add("rejected_connections", stats.rejected_connections);
   out.add("http_requests", stats.http_requests);
-  out.zeros({"sync_full", "sync_partial_ok", "sync_partial_err", "expired_subkeys"});
+  out.zeros({"sync_full", "sync_partial_ok", "sync_partial_err"});
+  out.add("expired_subkeys", shared.expired_elements);
   out.add("expired_keys", shared.expired);
   out.add("expired_stale_perc", "0.00");
   out.zeros({"expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds"});

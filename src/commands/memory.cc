@@ -1,4 +1,5 @@
 // MEMORY: what keys and the server take.
+#include "commands/entry_facts.h"
 #include "commands/families.h"
 #include "commands/help.h"
 #include "engine/arg_reader.h"
@@ -23,7 +24,7 @@ void memory_usage(Context& c) {
   if (!a.done()) return c.reply.error(a.error());
   const Entry* entry = c.keys.find(c.key(2), kLookupNoTouch);
   if (!entry) return c.reply.null();
-  c.reply.integer(static_cast<int64_t>(entry->allocated_bytes() + kSlotBytes));
+  c.reply.integer(static_cast<int64_t>(total_bytes(*entry) + kSlotBytes));
 }
 constexpr CommandSpec kUsage = {.name = "usage",
                                 .arity = -3,

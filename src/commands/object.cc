@@ -1,12 +1,12 @@
 // OBJECT: how a value is kept and how it is used.
 #include <limits>
 
+#include "commands/entry_facts.h"
 #include "commands/families.h"
 #include "commands/help.h"
 #include "commands/string_access.h"
 #include "engine/engine.h"
 #include "keyspace/access_clock.h"
-#include "types/object_ops.h"
 
 namespace redstart {
 
@@ -20,12 +20,7 @@ const Entry* find_object(Context& c) {
 }
 
 void object_encoding(Context& c) {
-  const Entry* entry = find_object(c);
-  if (!entry) return;
-  if (entry->type() == Type::kString) {
-    return c.reply.bulk(string_encoding_name(entry->string_encoding()));
-  }
-  c.reply.bulk(object_ops(entry->type())->encoding_name(entry->object(), entry->encoding()));
+  if (const Entry* entry = find_object(c)) c.reply.bulk(encoding_name(*entry));
 }
 
 // Values are not shared here. Redis shares small integers and says so by its largest number, which

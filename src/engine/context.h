@@ -46,6 +46,7 @@ struct Context {
   // What a replica is sent instead of the call itself; may be called several times (the effects
   // follow each other). Without a call: the arguments verbatim if anything was committed.
   void propagate_as(std::initializer_list<std::string_view> effect);
+  void propagate_as(Args effect);
   // Commits of this call are not propagated, or a call without commits is.
   void propagate_nothing();
   void propagate_verbatim();

@@ -51,6 +51,17 @@ void ExecUnit::on_evicted(Keyspace& keys, std::string_view key) {
   gone(keys, key, event::kEvicted, engine_.settings().lazyfree_lazy_eviction);
 }
 
+void ExecUnit::on_elements_expired(Keyspace& keys, std::string_view key,
+                                   std::span<const std::string> elements, bool emptied) {
+  for (const std::string& element : elements) {
+    std::string_view effect[] = {"HDEL", key, element};
+    record(keys.index(), effect);
+  }
+  if (touches_to_) touches_to_->on_touched(keys, key);
+  note_event(keys, key, event::kElementsExpired);
+  if (emptied) note_event(keys, key, event::kDel);
+}
+
 void ExecUnit::on_created(Keyspace& keys, std::string_view key) {
   note_event(keys, key, event::kNewKey);
 }
@@ -65,8 +76,10 @@ void ExecUnit::on_flush(Keyspace& keys) {
 }
 
 void Context::propagate_as(std::initializer_list<std::string_view> effect) {
-  unit.propagate_as(keys.index(), Args(effect.begin(), effect.size()));
+  propagate_as(Args(effect.begin(), effect.size()));
 }
+
+void Context::propagate_as(Args effect) { unit.propagate_as(keys.index(), effect); }
 
 void Context::propagate_nothing() { unit.propagate_nothing(); }
 

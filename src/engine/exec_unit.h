@@ -77,6 +77,8 @@ class ExecUnit final : public KeyspaceObserver {
   void on_commit(Keyspace& keys, std::string_view key, const Event& event) override;
   void on_expired(Keyspace& keys, std::string_view key) override;
   void on_evicted(Keyspace& keys, std::string_view key) override;
+  void on_elements_expired(Keyspace& keys, std::string_view key,
+                           std::span<const std::string> elements, bool emptied) override;
   void on_created(Keyspace& keys, std::string_view key) override;
   void on_miss(Keyspace& keys, std::string_view key) override;
   void on_flush(Keyspace& keys) override;

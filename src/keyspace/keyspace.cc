@@ -195,8 +195,21 @@ class DueJudge final : public ExpiryWheel::Judge {
       keys_.remove(slot, hash, Keyspace::Reason::kExpired);
       return kNoExpiry;
     }
-    return forget_living_ ? kNoExpiry : entry.expire_at_ms();
+    expire_elements(slot, hash);
+    slot = forget_living_ ? nullptr : keys_.parts_->find_by_hash(hash);
+    return slot ? keys_.parts_->due_ms(*EntryTable::object(slot)) : kNoExpiry;
   }
+
+  void expire_elements(Slot* slot, uint64_t hash) {
+    const Entry& entry = *EntryTable::object(slot);
+    const ObjectOps* ops = keys_.parts_->ops_of(entry);
+    if (!ops || !ops->expire_some) return;
+    std::string key(entry.key());
+    WriteGuard(&keys_, {key, hash}, slot).expire_elements(kElementsAtOnce);
+  }
+
+  // What is left comes at the next tick of the wheel.
+  static constexpr size_t kElementsAtOnce = 500;
 
   Keyspace& keys_;
   bool forget_living_;

@@ -48,6 +48,7 @@ struct KeyspaceShared {
   const ObjectOps* ops[kTypeCount] = {};  // by Type; null where there are no such values
   // Counted here so that INFO and DBSIZE need no walk.
   uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
+  uint64_t expired_elements = 0;  // fields of hashes
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;
 };

@@ -2,6 +2,9 @@
 // implement it to record.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "keyspace/types.h"
 
 namespace redstart {
@@ -16,6 +19,10 @@ class KeyspaceObserver {
   // effect to propagate is a DEL (UNLINK when the lazyfree option asks for it).
   virtual void on_expired(Keyspace& keys, std::string_view key) = 0;
   virtual void on_evicted(Keyspace& keys, std::string_view key) = 0;
+  // Fields of a hash are gone because their time had come; `emptied`: so is the key with them. The
+  // effect to propagate is an HDEL of each.
+  virtual void on_elements_expired(Keyspace& keys, std::string_view key,
+                                   std::span<const std::string> elements, bool emptied) = 0;
   // A key came into being (the "new" event; before the commit's own event).
   virtual void on_created(Keyspace& keys, std::string_view key) = 0;
   // A read found nothing (the "keymiss" event).

@@ -55,8 +55,21 @@ void Keyspace::Parts::retime(Slot* slot, uint64_t hash, int64_t before_ms, int64
   slot->set_ttl(has);
   // The record of a key that lives longer is put back when it comes up.
   if (!has || (had && after_ms / ExpiryWheel::kTickMs >= before_ms / ExpiryWheel::kTickMs)) return;
+  note_due(hash, after_ms);
+}
+
+void Keyspace::Parts::note_due(uint64_t hash, int64_t at_ms) {
   if (!wheel) wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
-  (next_wheel ? next_wheel : wheel)->add(hash, after_ms);
+  (next_wheel ? next_wheel : wheel)->add(hash, at_ms);
+}
+
+int64_t Keyspace::Parts::due_ms(const Entry& entry) const {
+  int64_t at_ms = entry.expire_at_ms();
+  const ObjectOps* ops = ops_of(entry);
+  if (!ops || !ops->next_expiry_ms) return at_ms;
+  int64_t element_ms = ops->next_expiry_ms(entry.object(), entry.encoding());
+  if (element_ms == INT64_MAX) return at_ms;
+  return at_ms == kNoExpiry ? element_ms : std::min(at_ms, element_ms);
 }
 
 Slot* Keyspace::Parts::find_by_hash(uint64_t hash) const {
@@ -158,20 +171,20 @@ bool Keyspace::Parts::reclaim(size_t budget) {
 bool Keyspace::Parts::rebuild_wheel(size_t budget) {
   if (!wheel) return false;
   if (!next_wheel) {
-    bool stale = wheel->records() > 2 * with_ttl + kStaleAllowed;
+    bool stale = wheel->records() > 2 * std::max(with_ttl, kept_records) + kStaleAllowed;
     if (!stale && !wheel->ahead_of(shared.now_ms)) return false;
     next_wheel = std::make_unique<ExpiryWheel>(*shared.slab, shared.now_ms);
     rebuild_cursor = 0;
   }
   rebuild_cursor = table.scan(rebuild_cursor, [&](Entry* entry) {
-    if (entry->has_ttl()) {
-      next_wheel->add(hash_bytes(entry->key(), shared.hash_seed), entry->expire_at_ms());
-    }
+    int64_t at_ms = due_ms(*entry);
+    if (at_ms != kNoExpiry) next_wheel->add(hash_bytes(entry->key(), shared.hash_seed), at_ms);
     return --budget == 0;
   });
   if (rebuild_cursor != 0) return true;
   doomed_wheels.push_back(std::move(wheel));
   wheel = std::move(next_wheel);
+  kept_records = wheel->records();
   return true;
 }
 

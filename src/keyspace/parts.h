@@ -51,6 +51,14 @@ struct Keyspace::Parts {
   Entry* unlink(Slot* slot, uint64_t hash);
   // Keeps count and wheel in step with an entry whose expiry changes (kNoExpiry: none).
   void retime(Slot* slot, uint64_t hash, int64_t before_ms, int64_t after_ms);
+  // The wheel shall look at this key then: its expiry, or that of an element.
+  void note_due(uint64_t hash, int64_t at_ms);
+  // What is known of the collection of an entry; null for strings.
+  const ObjectOps* ops_of(const Entry& entry) const {
+    return shared.ops[static_cast<size_t>(entry.type())];
+  }
+  // When the wheel has to look at this key; kNoExpiry for never.
+  int64_t due_ms(const Entry& entry) const;
   Slot* find_by_hash(uint64_t hash) const;
   // An entry with an expiry, drawn at random; null when none was met.
   const Entry* sample_volatile() const;
@@ -72,6 +80,7 @@ struct Keyspace::Parts {
   std::unique_ptr<ExpiryWheel> next_wheel;  // while stale records are being weeded out
   uint64_t rebuild_cursor = 0;
   size_t with_ttl = 0;
+  size_t kept_records = 0;  // those that the last rebuild of the wheel found to be needed
   // Counts inserts, removals and replacements: a guard that has seen another number looks again.
   uint64_t changes = 0;
 

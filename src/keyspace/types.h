@@ -53,6 +53,7 @@ inline constexpr Event kMoveTo{EventClass::kGeneric, "move_to"};
 inline constexpr Event kCopyTo{EventClass::kGeneric, "copy_to"};
 inline constexpr Event kRestore{EventClass::kGeneric, "restore"};
 inline constexpr Event kExpired{EventClass::kExpired, "expired"};
+inline constexpr Event kElementsExpired{EventClass::kHash, "hexpired"};
 inline constexpr Event kEvicted{EventClass::kEvicted, "evicted"};
 inline constexpr Event kNewKey{EventClass::kNew, "new"};
 inline constexpr Event kKeyMiss{EventClass::kMiss, "keymiss"};

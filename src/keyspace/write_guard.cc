@@ -81,7 +81,7 @@ void WriteGuard::put(Type type, uint8_t encoding, std::string_view value, int64_
     seen_changes_ = parts.changes;
     created_ = true;
     if (expire_at_ms != kNoExpiry) parts.retime(slot_, key_.hash, kNoExpiry, expire_at_ms);
-    return;
+    return note_elements();
   }
   EntryMaker::Shape before = EntryMaker::shape_of(*entry_);
   void* old_value = value_pointer(*entry_);
@@ -91,6 +91,7 @@ void WriteGuard::put(Type type, uint8_t encoding, std::string_view value, int64_
   }
   // Last, because the new value may have been read from the old one.
   if (old_value) parts.dispose_value(before.type, before.encoding, old_value);
+  note_elements();
 }
 
 // The entry may have become another one.
@@ -231,6 +232,46 @@ void WriteGuard::put_object(Type type, uint8_t encoding, void* object, Ttl ttl) 
   put(type, encoding, pointer_bytes(&object), expiry_for(ttl));
 }
 
+// A collection that comes as a whole (COPY, RENAME, RESTORE) may have elements that expire.
+void WriteGuard::note_elements() {
+  if (entry_->type() == Type::kString) return;
+  const ObjectOps* ops = keyspace_->parts_->ops_of(*entry_);
+  if (!ops || !ops->next_expiry_ms) return;
+  int64_t at_ms = ops->next_expiry_ms(entry_->object(), entry_->encoding());
+  if (at_ms != INT64_MAX) elements_expire_at(at_ms);
+}
+
+void WriteGuard::elements_expire_at(int64_t at_ms) {
+  keyspace_->parts_->note_due(key_.hash, at_ms);
+}
+
+int64_t WriteGuard::expire_elements(size_t max) {
+  refresh();
+  Keyspace::Parts& parts = *keyspace_->parts_;
+  const ObjectOps* ops = parts.ops_of(*entry_);
+  uint8_t encoding = entry_->encoding();
+  std::vector<std::string> expired;
+  void* object = ops->expire_some(*parts.shared.slab, entry_->object(), encoding,
+                                  parts.shared.now_ms, max, &expired);
+  set_object(encoding, object);
+  int64_t next_ms = ops->next_expiry_ms(object, encoding);
+  commit_expired(expired);
+  return next_ms;
+}
+
+void WriteGuard::commit_expired(std::span<const std::string> elements) {
+  changed_ = false;
+  if (elements.empty()) return;
+  refresh();
+  keyspace_->shared_.expired_elements += elements.size();
+  bool emptied = is_empty();
+  if (emptied) erase();
+  changed_ = false;
+  if (KeyspaceObserver* observer = keyspace_->shared_.observer) {
+    observer->on_elements_expired(*keyspace_, key_.bytes, elements, emptied);
+  }
+}
+
 void WriteGuard::set_encoding(uint8_t encoding) {
   refresh();
   EntryMaker::set_encoding(entry_, encoding);
@@ -308,7 +349,7 @@ void WriteGuard::also(const Event& event) {
 }
 
 bool WriteGuard::is_empty() const {
-  const ObjectOps* ops = keyspace_->shared_.ops[static_cast<size_t>(entry_->type())];
+  const ObjectOps* ops = keyspace_->parts_->ops_of(*entry_);
   return ops && ops->empty(entry_->object(), entry_->encoding());
 }
 

@@ -12,6 +12,9 @@
 // changed since. What entry() answered is not to be used after a change through another guard.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "keyspace/entry.h"
 #include "keyspace/types.h"
 
@@ -63,12 +66,21 @@ class WriteGuard {
   void set_clock(uint32_t clock);
   void erase();
 
+  // Elements of the collection that expire by themselves: the earliest may now be due at `at_ms`.
+  void elements_expire_at(int64_t at_ms);
+  // Deletes those whose time has come, looking at `max` at most, and commits that. Answers when
+  // the next one may be due; INT64_MAX for never. REQUIRES: exists(), and keys may expire.
+  int64_t expire_elements(size_t max);
+  // In place of commit(), for a caller that has deleted such elements itself.
+  void commit_expired(std::span<const std::string> elements);
+
   void commit(const Event& event);
   // A second event of the same change: "set" and then "expire".
   void also(const Event& event);
 
  private:
   friend class Keyspace;
+  friend class DueJudge;
   WriteGuard(Keyspace* keyspace, const Key& key, Slot* slot);
 
   // Looks again if entries came or went since this guard last looked.
@@ -84,6 +96,7 @@ class WriteGuard {
   char* edit_big(size_t size, bool spare);
   void change_expiry(int64_t at_ms);
   void moved_to(Entry* entry);
+  void note_elements();
   Entry* unlink();
   bool is_empty() const;
 

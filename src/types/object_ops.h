@@ -32,9 +32,10 @@ struct ObjectOps {
   // For elements that have an expiry of their own; both null where they have none.
   // The earliest one, as unix time in ms; INT64_MAX when no element has one.
   int64_t (*next_expiry_ms)(const void* object, uint8_t encoding) = nullptr;
-  // Deletes elements whose time has come, at most `max`, and names them.
-  void (*expire_some)(Slab& slab, void* object, uint8_t encoding, int64_t now_ms, size_t max,
-                      std::vector<std::string>* expired) = nullptr;
+  // Deletes elements whose time has come, looking at `max` at most, and names them. Answers the
+  // object, which may have moved; its encoding stays.
+  void* (*expire_some)(Slab& slab, void* object, uint8_t encoding, int64_t now_ms, size_t max,
+                       std::vector<std::string>* expired) = nullptr;
 };
 
 // The one list of all types. Null for strings and for what does not exist yet.

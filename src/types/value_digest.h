@@ -19,6 +19,9 @@ class ValueDigest {
   // An element of several parts, whose order counts inside of it only.
   void add(const ValueDigest& element);
 
+  // Whole digests side by side, bit by bit: the keys of a database.
+  void combine(const ValueDigest& other);
+
   std::string hex() const;  // 40 digits
 
  private:

@@ -24,6 +24,11 @@ class RecordingObserver final : public KeyspaceObserver {
   void on_expired(Keyspace&, std::string_view key) override { note("expired", key); }
   void on_evicted(Keyspace&, std::string_view key) override { note("evicted", key); }
   void on_created(Keyspace&, std::string_view key) override { note("new", key); }
+  void on_elements_expired(Keyspace&, std::string_view key, std::span<const std::string> elements,
+                           bool emptied) override {
+    for (const std::string& element : elements) note("expired " + element + " of", key);
+    if (emptied) note("emptied", key);
+  }
   void on_miss(Keyspace&, std::string_view key) override { note("miss", key); }
   void on_flush(Keyspace& keys) override { note("flush", std::to_string(keys.size())); }
 

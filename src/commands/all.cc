@@ -10,6 +10,8 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(string_lcs_commands());
   engine.add_commands(bitmap_commands());
   engine.add_commands(bitfield_commands());
+  engine.add_commands(list_commands());
+  engine.add_commands(list_move_commands());
   engine.add_commands(keys_commands());
   engine.add_commands(expire_commands());
   engine.add_commands(scan_commands());

@@ -16,6 +16,8 @@ std::span<const CommandSpec* const> string_number_commands();
 std::span<const CommandSpec* const> string_lcs_commands();
 std::span<const CommandSpec* const> bitmap_commands();
 std::span<const CommandSpec* const> bitfield_commands();
+std::span<const CommandSpec* const> list_commands();
+std::span<const CommandSpec* const> list_move_commands();
 std::span<const CommandSpec* const> keys_commands();
 std::span<const CommandSpec* const> expire_commands();
 std::span<const CommandSpec* const> scan_commands();

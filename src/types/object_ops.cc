@@ -1,6 +1,7 @@
 #include "types/object_ops.h"
 
 #include "types/hash.h"
+#include "types/list.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -9,10 +10,11 @@ const ObjectOps* object_ops(Type type) {
   switch (type) {
     case Type::kHash:
       return &kHashOps;
+    case Type::kList:
+      return &kListOps;
     case Type::kZset:
       return &kZsetOps;
     case Type::kString:
-    case Type::kList:
     case Type::kSet:
     case Type::kStream:
     case Type::kJson:

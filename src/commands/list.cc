@@ -365,9 +365,9 @@ constexpr CommandSpec kLinsert = {
 }  // namespace
 
 std::span<const CommandSpec* const> list_commands() {
-  static constexpr const CommandSpec* kAll[] = {&kLpush,  &kRpush, &kLpushx, &kRpushx, &kLpop,
-                                                &kRpop,   &kLlen,  &kLindex, &kLrange, &kLpos,
-                                                &kLset,   &kLtrim, &kLrem,   &kLinsert};
+  static constexpr const CommandSpec* kAll[] = {&kLpush, &kRpush, &kLpushx, &kRpushx, &kLpop,
+                                                &kRpop,  &kLlen,  &kLindex, &kLrange, &kLpos,
+                                                &kLset,  &kLtrim, &kLrem,   &kLinsert};
   return kAll;
 }
 

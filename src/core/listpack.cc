@@ -408,7 +408,9 @@ void Listpack::append(int64_t number) { insert(view().end(), number); }
 void Listpack::prepend(std::string_view text) { insert(view().first(), text); }
 void Listpack::insert(uint32_t pos, std::string_view text) { insert_item(pos, EncodedItem(text)); }
 void Listpack::insert(uint32_t pos, int64_t number) { insert_item(pos, EncodedItem(number)); }
-void Listpack::replace(uint32_t pos, std::string_view text) { replace_item(pos, EncodedItem(text)); }
+void Listpack::replace(uint32_t pos, std::string_view text) {
+  replace_item(pos, EncodedItem(text));
+}
 void Listpack::replace(uint32_t pos, int64_t number) { replace_item(pos, EncodedItem(number)); }
 
 void Listpack::erase(uint32_t pos, size_t items) {

@@ -112,9 +112,8 @@ void List::erase(size_t from, size_t count) {
     nodes()->erase_range(env_->slab, from, count);
     return shrink(ListLimit(env_->limits.list_max_listpack_size));
   }
-  change_small([&](Listpack& items) {
-    items.erase(items.view().seek(static_cast<int64_t>(from)), count);
-  });
+  change_small(
+      [&](Listpack& items) { items.erase(items.view().seek(static_cast<int64_t>(from)), count); });
 }
 
 void List::set(size_t index, std::string_view text) {

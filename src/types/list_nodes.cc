@@ -263,7 +263,8 @@ bool ListNodes::join(Slab& slab, const ListLimit& limit, uint32_t i) {
   PackNode& left = at(i);
   const PackNode& right = node(i + 1);
   // Half of what is allowed, so that what was joined is not split at the next insertion.
-  if (!limit.half_used(left.byte_size() + right.byte_size(), left.count + right.count)) return false;
+  if (!limit.half_used(left.byte_size() + right.byte_size(), left.count + right.count))
+    return false;
   left.append_all(slab, right, limit.bytes);
   drop_nodes(slab, i + 1, 1);
   return true;

@@ -1,6 +1,7 @@
 // A large list: its elements in nodes, the nodes in a ring.
 //
-//   ring   |  .  | node | node | node |  .  |  .  |     a node joins or leaves at either end in O(1)
+//   ring   |  .  | node | node | node |  .  |  .  |     a node joins or leaves at either end in
+//   O(1)
 //                   |      |      |
 //                 [a b c] [d e] [f g h i]              sliding listpacks, see pack_node.h
 //

@@ -24,7 +24,7 @@ struct PackNode {
   uint8_t* pack;      // the listpack
   uint32_t front;     // room before it
   uint32_t capacity;  // of the block
-  uint32_t count;     // items, as the listpack itself says: to sum them up without a cache miss each
+  uint32_t count;  // items, as the listpack itself says: to sum them up without a cache miss each
 
   // Empty, with room for an item. `roomy` as below.
   static PackNode make(Slab& slab, size_t item_size, size_t roomy);

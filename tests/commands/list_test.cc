@@ -140,7 +140,7 @@ TEST(List, Moves) {
   EXPECT_EQ(t.run("EXISTS a"), "0");
   EXPECT_EQ(t.run("LMOVE b c UP LEFT"), kSyntax);
   EXPECT_EQ(t.effects(),
-            "SELECT 0; LMOVE a b left RIGHT; RPOPLPUSH a b; LMOVE b b LEFT RIGHT; RPOPLPUSH a b");
+            "LMOVE a b left RIGHT; RPOPLPUSH a b; LMOVE b b LEFT RIGHT; RPOPLPUSH a b");
   t.run("RPUSH one x");
   EXPECT_EQ(t.run("RPOPLPUSH one one"), "\"x\"");
   EXPECT_EQ(t.run("LRANGE one 0 -1"), R"(["x"])");
@@ -153,7 +153,7 @@ TEST(List, LmpopTakesFromTheFirstThatHasAny) {
   EXPECT_EQ(t.run("LMPOP 2 a b RIGHT COUNT 2"), R"(["b", ["3", "2"]])");
   EXPECT_EQ(t.run("LMPOP 2 a b LEFT"), R"(["b", ["1"]])");
   EXPECT_EQ(t.run("LMPOP 2 a b LEFT"), "nil");
-  EXPECT_EQ(t.effects(), "SELECT 0; RPOP b 2; LPOP b 1");
+  EXPECT_EQ(t.effects(), "RPOP b 2; LPOP b 1");
   EXPECT_EQ(t.run("LMPOP 0 a LEFT"), "(error) ERR numkeys should be greater than 0");
   EXPECT_EQ(t.run("LMPOP x a LEFT"), "(error) ERR numkeys should be greater than 0");
   EXPECT_EQ(t.run("LMPOP 2 a LEFT"), kSyntax);

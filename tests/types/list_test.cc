@@ -253,8 +253,8 @@ TEST_F(ListTest, CopiesAreEqualAndApart) {
   for (int count : {3, 5000}) {
     List list(env, Held());
     for (int i = 0; i < count; i++) list.push(ListEnd::kFront, std::to_string(i));
-    List copy(env, {kListOps.copy(slab, list.held().object, list.held().encoding),
-                    list.held().encoding});
+    List copy(
+        env, {kListOps.copy(slab, list.held().object, list.held().encoding), list.held().encoding});
     EXPECT_EQ(digest_of(copy), digest_of(list));
     copy.set(1, "other");
     EXPECT_NE(digest_of(copy), digest_of(list));

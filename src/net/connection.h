@@ -50,8 +50,8 @@ class RespConnection final : public Stream, public SessionChannel {
 
   // How far a window was run.
   struct Progress {
-    size_t end = 0;        // behind the last command that is done with
-    bool cut = false;      // the rest of the window has to be read again
+    size_t end = 0;    // behind the last command that is done with
+    bool cut = false;  // the rest of the window has to be read again
   };
 
   size_t on_bytes(std::string_view bytes) override;
@@ -80,8 +80,8 @@ class RespConnection final : public Stream, public SessionChannel {
   SoftLimitClock over_soft_limit_;
   // What only few connections have.
   struct Extras {
-    std::vector<BigBuf*> payloads;         // long bulk strings of the command that is being read
-    std::vector<std::string> postponed;    // a command that must wait: clients are paused
+    std::vector<BigBuf*> payloads;       // long bulk strings of the command that is being read
+    std::vector<std::string> postponed;  // a command that must wait: clients are paused
   };
   Extras& need_extras();
   std::unique_ptr<Extras> extras_;

@@ -11,8 +11,8 @@ constexpr int64_t kSweepEveryMs = 1000;
 }
 
 Door::Door(Loop& loop) : loop_(loop), engine_(loop.engine()) {
-  sweep_timer_ = engine_.timers().add(engine_.mono_us() / 1000 + kSweepEveryMs, [this] { sweep(); },
-                                      kSweepEveryMs);
+  sweep_timer_ = engine_.timers().add(
+      engine_.mono_us() / 1000 + kSweepEveryMs, [this] { sweep(); }, kSweepEveryMs);
 }
 
 Door::~Door() {

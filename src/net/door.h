@@ -79,7 +79,7 @@ class Door : private Listener::Guest {
   TcpAddresses tcp_;
   std::vector<std::unique_ptr<Listener>> tcp_listeners_;
   std::unique_ptr<Listener> unix_listener_;
-  IntrusiveList<Stream> by_activity_;   // the longest idle first
+  IntrusiveList<Stream> by_activity_;  // the longest idle first
   size_t count_ = 0;
   TimerId sweep_timer_ = 0;
 };

@@ -70,9 +70,8 @@ int port_of(const uv_tcp_t* tcp) {
   sockaddr_storage address{};
   int size = sizeof address;
   if (uv_tcp_getsockname(tcp, reinterpret_cast<sockaddr*>(&address), &size) != 0) return -1;
-  return ntohs(address.ss_family == AF_INET
-                   ? reinterpret_cast<sockaddr_in&>(address).sin_port
-                   : reinterpret_cast<sockaddr_in6&>(address).sin6_port);
+  return ntohs(address.ss_family == AF_INET ? reinterpret_cast<sockaddr_in&>(address).sin_port
+                                            : reinterpret_cast<sockaddr_in6&>(address).sin6_port);
 }
 
 }  // namespace
@@ -95,9 +94,8 @@ int Listener::start(int backlog) {
   });
 }
 
-std::unique_ptr<Listener> Listener::open_tcp(uv_loop_t* loop, Guest* guest,
-                                             const std::string& host, int port, int backlog,
-                                             Failure* failure) {
+std::unique_ptr<Listener> Listener::open_tcp(uv_loop_t* loop, Guest* guest, const std::string& host,
+                                             int port, int backlog, Failure* failure) {
   sockaddr_storage address{};
   if (!resolve(host, port, &address, &failure->text)) return nullptr;
   std::unique_ptr<Listener> listener(new Listener(guest, Socket::create(loop, false)));
@@ -117,8 +115,8 @@ std::unique_ptr<Listener> Listener::open_tcp(uv_loop_t* loop, Guest* guest,
 }
 
 std::unique_ptr<Listener> Listener::open_unix(uv_loop_t* loop, Guest* guest,
-                                              const std::string& path, int permissions,
-                                              int backlog, Failure* failure) {
+                                              const std::string& path, int permissions, int backlog,
+                                              Failure* failure) {
   unlink(path.c_str());
   std::unique_ptr<Listener> listener(new Listener(guest, Socket::create(loop, true)));
   int result = uv_pipe_bind(&listener->socket_->pipe, path.c_str());

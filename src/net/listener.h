@@ -24,17 +24,16 @@ class Listener {
   };
 
   struct Failure {
-    std::string text;               // "bind: Address already in use"
-    bool no_such_address = false;   // this machine does not have it,
-    bool no_such_family = false;    // or nothing of its kind
+    std::string text;              // "bind: Address already in use"
+    bool no_such_address = false;  // this machine does not have it,
+    bool no_such_family = false;   // or nothing of its kind
   };
   // Null when it cannot be opened. Port 0: any free one.
   static std::unique_ptr<Listener> open_tcp(uv_loop_s* loop, Guest* guest, const std::string& host,
                                             int port, int backlog, Failure* failure);
   // Replaces a socket left over at `path`. Permissions 0: as the umask has it.
-  static std::unique_ptr<Listener> open_unix(uv_loop_s* loop, Guest* guest,
-                                             const std::string& path, int permissions, int backlog,
-                                             Failure* failure);
+  static std::unique_ptr<Listener> open_unix(uv_loop_s* loop, Guest* guest, const std::string& path,
+                                             int permissions, int backlog, Failure* failure);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -47,9 +46,9 @@ class Listener {
   int start(int backlog);
 
   Guest* guest_;
-  Socket* socket_;        // frees itself when the loop has let go of it
+  Socket* socket_;  // frees itself when the loop has let go of it
   int port_ = 0;
-  std::string path_;      // of a unix socket, removed at the end
+  std::string path_;  // of a unix socket, removed at the end
 };
 
 struct BindAddress {

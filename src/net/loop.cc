@@ -21,20 +21,19 @@ constexpr size_t kSignalCount = std::size(kSignals);
 struct Loop::Handles {
   uv_loop_t loop;
   uv_prepare_t before_poll;
-  uv_timer_t deadline;    // of the engine
-  uv_timer_t patience;    // of turn(timeout_ms)
+  uv_timer_t deadline;  // of the engine
+  uv_timer_t patience;  // of turn(timeout_ms)
   uv_async_t posted;
-  uv_idle_t awake;        // active while work is left: the poll does not wait
+  uv_idle_t awake;  // active while work is left: the poll does not wait
   uv_signal_t signals[kSignalCount];
   bool signals_open = false;
 
   template <class Fn>
   void each(Fn fn) {
-    for (uv_handle_t* handle : {reinterpret_cast<uv_handle_t*>(&before_poll),
-                                reinterpret_cast<uv_handle_t*>(&deadline),
-                                reinterpret_cast<uv_handle_t*>(&patience),
-                                reinterpret_cast<uv_handle_t*>(&posted),
-                                reinterpret_cast<uv_handle_t*>(&awake)}) {
+    for (uv_handle_t* handle :
+         {reinterpret_cast<uv_handle_t*>(&before_poll), reinterpret_cast<uv_handle_t*>(&deadline),
+          reinterpret_cast<uv_handle_t*>(&patience), reinterpret_cast<uv_handle_t*>(&posted),
+          reinterpret_cast<uv_handle_t*>(&awake)}) {
       fn(handle);
     }
     if (!signals_open) return;
@@ -105,7 +104,8 @@ bool Loop::turn(int timeout_ms) {
   uv_timer_t* patience = &handles_->patience;
   if (timeout_ms > 0) {
     uv_update_time(&handles_->loop);
-    uv_timer_start(patience, [](uv_timer_t*) {}, static_cast<uint64_t>(timeout_ms), 0);
+    uv_timer_start(
+        patience, [](uv_timer_t*) {}, static_cast<uint64_t>(timeout_ms), 0);
   }
   uv_run(&handles_->loop, timeout_ms == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
   uv_timer_stop(patience);
@@ -230,7 +230,8 @@ void Loop::arm_timer() {
     uv_timer_stop(deadline);
     return;
   }
-  uv_timer_start(deadline, [](uv_timer_t*) {}, static_cast<uint64_t>(sleep_ms), 0);
+  uv_timer_start(
+      deadline, [](uv_timer_t*) {}, static_cast<uint64_t>(sleep_ms), 0);
 }
 
 }  // namespace redstart

@@ -120,12 +120,12 @@ class Stream : public ListNode, private StreamIo::Owner {
   size_t straight_left_ = 0;
   size_t straight_taken_ = 0;
   int64_t last_active_ms_ = 0;
-  uint32_t read_turn_ = 0;       // the turn in which `turn_bytes_` were read
+  uint32_t read_turn_ = 0;  // the turn in which `turn_bytes_` were read
   uint32_t turn_bytes_ = 0;
-  size_t writing_ = 0;           // bytes of `out` that a write() under way has
+  size_t writing_ = 0;  // bytes of `out` that a write() under way has
   bool flush_soon_ : 1 = false;
   bool continue_later_ : 1 = false;
-  bool closing_ : 1 = false;     // once flushed
+  bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;
 };
 

@@ -103,8 +103,7 @@ void Instance::become_process() {
   log_.notice("Redis version=" + std::string(kRedisVersion) +
               ", bits=64, redstart=" + std::string(kRedstartVersion) +
               ", pid=" + std::to_string(getpid()) + ", just started");
-  const std::string path =
-      s.pidfile.empty() && s.daemonize ? "/var/run/redstart.pid" : s.pidfile;
+  const std::string path = s.pidfile.empty() && s.daemonize ? "/var/run/redstart.pid" : s.pidfile;
   if (!path.empty() && write_pid_file(path, log_)) pid_file_ = path;
 }
 

@@ -52,12 +52,13 @@ int64_t raise_file_limit(int64_t maxclients, Log& log) {
   if (got <= kReservedFiles) {
     log.warning("Your current 'ulimit -n' of " + std::to_string(before) +
                 " is not enough for the server to start. Please increase your open file limit to "
-                "at least " + std::to_string(wanted) + ". Exiting.");
+                "at least " +
+                std::to_string(wanted) + ". Exiting.");
     return 0;
   }
   const auto fitting = static_cast<int64_t>(got - kReservedFiles);
-  log.warning("You requested maxclients of " + std::to_string(maxclients) +
-              " requiring at least " + std::to_string(wanted) + " max file descriptors.");
+  log.warning("You requested maxclients of " + std::to_string(maxclients) + " requiring at least " +
+              std::to_string(wanted) + " max file descriptors.");
   log.warning("Server can't set maximum open files to " + std::to_string(wanted) +
               " because of OS error: " + why + ".");
   log.warning("Current maximum open files is " + std::to_string(got) +

@@ -25,7 +25,7 @@ struct Server::Impl {
   }
 
   Instance instance;
-  std::thread thread;         // only with own_thread
+  std::thread thread;  // only with own_thread
   std::thread::id thread_id;
   std::mutex joining;
   int resp_port = -1;
@@ -99,9 +99,8 @@ void run_as(Engine& engine, Args argv, std::string_view token, Value* value) {
   if (access == Access::kNone) return reply.error(err::kWrongPass);
   Session session(engine, Dialect::kRedis, nullptr);
   Users& users = engine.default_tenant().users;
-  session.authenticate(engine.default_tenant(), access == Access::kFull
-                                                    ? users.default_user()
-                                                    : *users.find(kReadOnlyUser));
+  session.authenticate(engine.default_tenant(),
+                       access == Access::kFull ? users.default_user() : *users.find(kReadOnlyUser));
   engine.dispatcher().run(session, argv, reply);
 }
 

@@ -34,8 +34,8 @@ void add_resp(const Settings& s, int port, std::vector<std::string>* lines) {
 
 void add_http(const Settings& s, const std::string& token, int port,
               std::vector<std::string>* lines) {
-  const std::string url = "http://" + url_host(s.http_bind.empty() ? s.bind : s.http_bind) + ":" +
-                          std::to_string(port);
+  const std::string url =
+      "http://" + url_host(s.http_bind.empty() ? s.bind : s.http_bind) + ":" + std::to_string(port);
   lines->push_back("REST API: " + url + ", for your .env:");
   lines->push_back("    UPSTASH_REDIS_REST_URL=\"" + url + "\"");
   lines->push_back("    UPSTASH_REDIS_REST_TOKEN=\"" + token + "\"");

@@ -15,7 +15,8 @@ class ConnectionTest : public DoorTest {
                                 request({"echo", std::string(300, 'e')}) + request({"ping"});
   const std::string answers_ =
       "+PONG\r\n$3\r\na b\r\n$0\r\n\r\n-ERR unknown command 'nope', with args beginning with: \r\n"
-      "+PONG\r\n$300\r\n" + std::string(300, 'e') + "\r\n+PONG\r\n";
+      "+PONG\r\n$300\r\n" +
+      std::string(300, 'e') + "\r\n+PONG\r\n";
 };
 
 TEST_F(ConnectionTest, AnswersAPipelineCutAtAnyByte) {
@@ -167,9 +168,9 @@ TEST_F(ConnectionTest, LimitsTheUnauthenticated) {
 TEST_F(ConnectionTest, MutesAnswers) {
   Client client(port());
   EXPECT_EQ(ask(client, "answers skip\r\nping\r\necho a\r\n", 7), "$1\r\na\r\n");
-  EXPECT_EQ(ask(client, "echo b\r\nanswers off\r\nping\r\nanswers skip\r\nping\r\nanswers on\r\n",
-                12),
-            "$1\r\nb\r\n+OK\r\n");
+  EXPECT_EQ(
+      ask(client, "echo b\r\nanswers off\r\nping\r\nanswers skip\r\nping\r\nanswers on\r\n", 12),
+      "$1\r\nb\r\n+OK\r\n");
   EXPECT_EQ(ask(client, "answers skip\r\nanswers on\r\nping\r\n", 12), "+OK\r\n+PONG\r\n");
 }
 

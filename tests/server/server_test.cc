@@ -1,5 +1,3 @@
-#include "redstart/redstart.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -7,6 +5,8 @@
 #include <fstream>
 #include <thread>
 #include <vector>
+
+#include "redstart/redstart.h"
 
 namespace redstart {
 namespace {

@@ -8,7 +8,9 @@ namespace redstart {
 
 namespace {
 constexpr int64_t kSweepEveryMs = 1000;
-}
+// A connection silent for this long gives back its empty buffer.
+constexpr int64_t kKeepRestMs = 2000;
+}  // namespace
 
 Door::Door(Loop& loop) : loop_(loop), engine_(loop.engine()) {
   sweep_timer_ = engine_.timers().add(
@@ -135,14 +137,26 @@ size_t Door::memory() const {
 }
 
 void Door::sweep() {
+  const int64_t now_ms = engine_.now_ms();
+  close_idle(now_ms);
+  free_idle_rests(now_ms);
+}
+
+void Door::close_idle(int64_t now_ms) {
   const int64_t limit_ms = idle_limit_ms();
   if (limit_ms <= 0) return;
-  const int64_t now_ms = engine_.now_ms();
   for (Stream* s = by_activity_.first(); s; s = by_activity_.after(s)) {
     if (now_ms - s->last_active_ms() < limit_ms) return;
     if (s->closing() || !may_close_idle(*s)) continue;
     engine_.log().verbose("Closing idle client");
     s->close_now();
+  }
+}
+
+void Door::free_idle_rests(int64_t now_ms) {
+  for (size_t i = with_rest_.size(); i-- > 0;) {
+    Stream* s = with_rest_[i];
+    if (s->rest_size() == 0 && now_ms - s->last_active_ms() >= kKeepRestMs) s->free_rest();
   }
 }
 

@@ -73,6 +73,10 @@ class Door : private Listener::Guest {
   void touch(Stream* stream, int64_t now_ms);
   void discard(Stream* stream);
   void sweep();
+  void close_idle(int64_t now_ms);
+  void free_idle_rests(int64_t now_ms);
+  void remember_rest(Stream* stream) { with_rest_.push_back(stream); }
+  void forget_rest(Stream* stream) { std::erase(with_rest_, stream); }
 
   Loop& loop_;
   Engine& engine_;
@@ -80,6 +84,7 @@ class Door : private Listener::Guest {
   std::vector<std::unique_ptr<Listener>> tcp_listeners_;
   std::unique_ptr<Listener> unix_listener_;
   IntrusiveList<Stream> by_activity_;  // the longest idle first
+  std::vector<Stream*> with_rest_;     // those that own a block for their rest
   size_t count_ = 0;
   TimerId sweep_timer_ = 0;
 };

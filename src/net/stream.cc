@@ -65,7 +65,7 @@ Stream::Space Stream::read_space() {
   }
   if (turn_bytes_ >= Loop::kReadBuffer) return {};
   if (rest_.size <= kRestCopyMax) {
-    memcpy(l.read_buffer(), rest_.bytes, rest_.size);
+    if (rest_.size > 0) memcpy(l.read_buffer(), rest_.bytes, rest_.size);
     return {l.read_buffer() + rest_.size, Loop::kReadBuffer - rest_.size};
   }
   reserve_rest(rest_.size + Loop::kReadBuffer);
@@ -113,27 +113,32 @@ void Stream::consume(std::string_view bytes) {
 }
 
 void Stream::keep_rest(std::string_view bytes) {
-  if (bytes.empty()) return free_rest();
-  if (bytes.data() == rest_.bytes) {
-    rest_.size = bytes.size();
+  if (bytes.empty()) {
+    rest_.size = 0;
+    if (rest_.capacity > kRestKeptMax) free_rest();
     return;
   }
-  const bool inside = bytes.data() > rest_.bytes && bytes.data() < rest_.bytes + rest_.capacity;
-  if (!inside) reserve_rest(bytes.size());
-  memmove(rest_.bytes, bytes.data(), bytes.size());
+  if (bytes.data() != rest_.bytes) {
+    const bool inside = bytes.data() > rest_.bytes && bytes.data() < rest_.bytes + rest_.capacity;
+    if (!inside) reserve_rest(bytes.size());
+    memmove(rest_.bytes, bytes.data(), bytes.size());
+  }
   rest_.size = bytes.size();
 }
 
 // Doubles at least, so that a long command costs a constant number of copies.
 void Stream::reserve_rest(size_t capacity) {
   if (capacity <= rest_.capacity) return;
-  if (rest_.capacity >= kRestCopyMax) capacity = std::max(capacity, 2 * rest_.capacity);
+  if (rest_.capacity == 0) door_.remember_rest(this);
+  capacity = std::max({capacity, kRestCopyMax, 2 * rest_.capacity});
   rest_.bytes = static_cast<char*>(realloc(rest_.bytes, capacity));
   if (!rest_.bytes) abort();
   rest_.capacity = capacity;
 }
 
 void Stream::free_rest() {
+  if (rest_.capacity == 0) return;
+  door_.forget_rest(this);
   free(rest_.bytes);
   rest_ = {};
 }

@@ -5,7 +5,8 @@
 //
 // on_bytes() gets everything that was not used yet and says how much it used. The rest is kept: a
 // short rest is copied to a block of its own and in front of the next read; a long one is grown
-// and read into where it is. An idle connection without a rest owns no buffer at all.
+// and read into where it is. The block is kept as long as the connection is busy, so that rests
+// cost no allocation each; an idle connection without a rest owns no buffer at all.
 //
 // A long piece of known size (the bulk string of a SET, the body of a POST) can be read straight
 // to where it will stay: see read_straight().
@@ -92,7 +93,10 @@ class Stream : public ListNode, private StreamIo::Owner {
  private:
   friend class Door;
   // Up to here a rest is copied in front of the next read; beyond, reading goes on where it is.
+  // Also the size of the block it begins with.
   static constexpr size_t kRestCopyMax = 16 * 1024;
+  // An empty block of up to this size is kept for the next rest.
+  static constexpr size_t kRestKeptMax = 32 * 1024;
   // Bytes of long pieces that one turn may read; they cost little more than the copy.
   static constexpr size_t kStraightPerTurn = 1024 * 1024;
 

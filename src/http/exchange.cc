@@ -64,7 +64,8 @@ bool HttpExchange::answer_next(std::string_view bytes, size_t* used) {
       door().service_.answer_error(reader_.error_status(), reader_.error(), out_);
       close_after_flush();
       return false;
-    case RequestReader::Result::kRequest: break;
+    case RequestReader::Result::kRequest:
+      break;
   }
   session_.last_active_ms = last_active_ms();
   if (!door().service_.answer(reader_.request(), caller_, out_)) close_after_flush();

@@ -50,8 +50,8 @@ class HttpExchange final : public Stream, public SessionChannel {
   RequestReader reader_;
   HttpService::Caller caller_;
   NullReply unheard_;
-  uint64_t request_timer_ = 0;   // while a request is incomplete
-  bool stalled_ = false;         // waits until output has left
+  uint64_t request_timer_ = 0;  // while a request is incomplete
+  bool stalled_ = false;        // waits until output has left
 };
 
 }  // namespace redstart

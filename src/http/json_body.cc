@@ -135,13 +135,26 @@ bool JsonBody::read_arg(Command* command) {
   std::string_view refusal;
   bool good;
   switch (*at_) {
-    case '"': good = read_string(&text); break;
-    case 't': good = read_word(text = "true"); break;
-    case 'f': good = read_word(text = "false"); break;
-    case 'n': good = read_word("null"), refusal = kNullArg; break;
-    case '[': good = skip_value(0), refusal = kArrayArg; break;
-    case '{': good = skip_value(0), refusal = kObjectArg; break;
-    default: good = read_number(&text);
+    case '"':
+      good = read_string(&text);
+      break;
+    case 't':
+      good = read_word(text = "true");
+      break;
+    case 'f':
+      good = read_word(text = "false");
+      break;
+    case 'n':
+      good = read_word("null"), refusal = kNullArg;
+      break;
+    case '[':
+      good = skip_value(0), refusal = kArrayArg;
+      break;
+    case '{':
+      good = skip_value(0), refusal = kObjectArg;
+      break;
+    default:
+      good = read_number(&text);
   }
   if (!good) return false;
   if (command->error.empty()) command->error = refusal;  // the first one counts
@@ -241,16 +254,35 @@ bool JsonBody::read_escaped(const char* begin, std::string_view* text) {
 bool JsonBody::read_escape(char** out) {
   if (at_ == end_) return fail_here(kInEscape);
   switch (*at_++) {
-    case '"': *(*out)++ = '"'; return true;
-    case '\\': *(*out)++ = '\\'; return true;
-    case '/': *(*out)++ = '/'; return true;
-    case 'b': *(*out)++ = '\b'; return true;
-    case 'f': *(*out)++ = '\f'; return true;
-    case 'n': *(*out)++ = '\n'; return true;
-    case 'r': *(*out)++ = '\r'; return true;
-    case 't': *(*out)++ = '\t'; return true;
-    case 'u': break;
-    default: at_--; return fail_here(kInEscape);
+    case '"':
+      *(*out)++ = '"';
+      return true;
+    case '\\':
+      *(*out)++ = '\\';
+      return true;
+    case '/':
+      *(*out)++ = '/';
+      return true;
+    case 'b':
+      *(*out)++ = '\b';
+      return true;
+    case 'f':
+      *(*out)++ = '\f';
+      return true;
+    case 'n':
+      *(*out)++ = '\n';
+      return true;
+    case 'r':
+      *(*out)++ = '\r';
+      return true;
+    case 't':
+      *(*out)++ = '\t';
+      return true;
+    case 'u':
+      break;
+    default:
+      at_--;
+      return fail_here(kInEscape);
   }
   constexpr uint32_t kReplacement = 0xfffd;
   uint32_t code;

@@ -71,7 +71,7 @@ class JsonBody {
   size_t body_size_ = 0;
   std::vector<Command> commands_;
   std::vector<std::string_view> args_;
-  std::string scratch_;      // as long as the body once it is needed: it must not move
+  std::string scratch_;  // as long as the body once it is needed: it must not move
   size_t scratch_used_ = 0;
   std::string error_;
 };

@@ -24,7 +24,13 @@ struct HttpRequest {
   enum class Method : uint8_t { kGet, kHead, kPost, kPut, kOptions, kOther };
   // The headers that mean something to us.
   enum Header : uint8_t {
-    kAuthorization, kEncoding, kFormat, kOrigin, kExpect, kRequestedHeaders, kHeaderCount,
+    kAuthorization,
+    kEncoding,
+    kFormat,
+    kOrigin,
+    kExpect,
+    kRequestedHeaders,
+    kHeaderCount,
   };
 
   std::string_view header(Header name) const { return headers[name]; }
@@ -90,12 +96,12 @@ class RequestReader {
   bool head_complete_ = false;
   bool message_complete_ = false;
   bool expectation_answered_ = false;
-  bool collecting_ = false;       // the head is in head_, the body goes to body_
+  bool collecting_ = false;            // the head is in head_, the body goes to body_
   std::string_view* value_ = nullptr;  // of the header whose name was just read
-  size_t wait_for_ = 0;           // bytes without which it cannot be complete
-  size_t searched_ = 0;           // no end of the head before this
+  size_t wait_for_ = 0;                // bytes without which it cannot be complete
+  size_t searched_ = 0;                // no end of the head before this
   std::string head_, body_;
-  uint64_t body_size_ = 0;        // kept or not
+  uint64_t body_size_ = 0;  // kept or not
 
   HttpStatus error_status_ = HttpStatus::kBadRequest;
   std::string error_;

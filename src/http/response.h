@@ -16,12 +16,12 @@ inline constexpr std::string_view kBinaryType = "application/octet-stream";
 struct ResponseHead {
   HttpStatus status = HttpStatus::kOk;
   std::string_view content_type = kJsonType;
-  std::string_view date;             // "Fri, 20 Nov 2026 12:00:00 GMT"
-  uint64_t sync_token = 0;           // 0: none
-  std::string_view origin;           // echoed to browsers; empty: not from a page
+  std::string_view date;               // "Fri, 20 Nov 2026 12:00:00 GMT"
+  uint64_t sync_token = 0;             // 0: none
+  std::string_view origin;             // echoed to browsers; empty: not from a page
   std::string_view requested_headers;  // of a preflight
   bool keep_alive = true;
-  bool without_body = false;         // HEAD: the length is told, the body is not sent
+  bool without_body = false;  // HEAD: the length is told, the body is not sent
 };
 
 class Response {

@@ -158,8 +158,8 @@ bool HttpService::authorize(Job& job) {
   Caller& caller = job.caller;
   if (access == caller.access) return true;
   Tenant& tenant = engine_.default_tenant();
-  caller.session.authenticate(tenant, access == Access::kFull ? tenant.users.default_user()
-                                                              : *read_only_user_);
+  caller.session.authenticate(
+      tenant, access == Access::kFull ? tenant.users.default_user() : *read_only_user_);
   caller.access = access;
   return true;
 }
@@ -233,7 +233,8 @@ void HttpService::run_pipeline(Job& job) {
   const auto commands = body_.commands();
   if (!job.format.resp2) job.out.append("[");
   for (size_t first = 0; first < commands.size(); first += Dispatcher::kWindow) {
-    const auto part = commands.subspan(first, std::min(Dispatcher::kWindow, commands.size() - first));
+    const auto part =
+        commands.subspan(first, std::min(Dispatcher::kWindow, commands.size() - first));
     window_.clear();
     for (const JsonBody::Command& command : part) {
       if (command.error.empty()) window_.push_back(Call{body_.args_of(command)});

@@ -36,8 +36,8 @@ class HttpService {
 
   struct Caller {
     Session& session;
-    bool is_local;               // over loopback
-    Access access = Access::kNone;   // what the session is authenticated for
+    bool is_local;                  // over loopback
+    Access access = Access::kNone;  // what the session is authenticated for
   };
   // Appends exactly one response. Answers whether the connection stays open.
   bool answer(const HttpRequest& request, Caller& caller, OutBuf& out);

@@ -24,7 +24,9 @@ class JsonReply final : public Reply {
 
   explicit JsonReply(OutBuf& out, Strings strings = Strings::kPlain,
                      Envelope envelope = Envelope::kResult)
-      : out_(out), base64_(strings == Strings::kBase64), item_depth_(envelope == Envelope::kItems) {}
+      : out_(out),
+        base64_(strings == Strings::kBase64),
+        item_depth_(envelope == Envelope::kItems) {}
 
   // True when the whole reply is an error.
   bool failed() const { return failed_; }
@@ -60,8 +62,8 @@ class JsonReply final : public Reply {
 
  private:
   struct Level {
-    size_t left;    // elements to come
-    bool first;     // no comma before the next one
+    size_t left;  // elements to come
+    bool first;   // no comma before the next one
   };
 
   void separate();

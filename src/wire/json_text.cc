@@ -15,13 +15,20 @@ bool needs_care(unsigned char c) { return c < 0x20 || c >= 0x80 || c == '"' || c
 void append_escape(OutBuf& out, unsigned char c) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
-    case '"': return out.append("\\\"");
-    case '\\': return out.append("\\\\");
-    case '\n': return out.append("\\n");
-    case '\r': return out.append("\\r");
-    case '\t': return out.append("\\t");
-    case '\b': return out.append("\\b");
-    case '\f': return out.append("\\f");
+    case '"':
+      return out.append("\\\"");
+    case '\\':
+      return out.append("\\\\");
+    case '\n':
+      return out.append("\\n");
+    case '\r':
+      return out.append("\\r");
+    case '\t':
+      return out.append("\\t");
+    case '\b':
+      return out.append("\\b");
+    case '\f':
+      return out.append("\\f");
     default: {
       const char text[] = {'\\', 'u', '0', '0', kHex[c >> 4], kHex[c & 15]};
       return out.append({text, sizeof text});

@@ -121,9 +121,9 @@ class OutBuf {
   struct Segment {
     Segment* next;
     char* data;
-    size_t size;      // the tail's is cursor_ - begin_
+    size_t size;  // the tail's is cursor_ - begin_
     void* home;
-    BigBuf* shared;   // null: the bytes are in `home`
+    BigBuf* shared;  // null: the bytes are in `home`
   };
 
   void append_slowly(std::string_view bytes);

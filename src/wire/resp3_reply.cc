@@ -26,10 +26,14 @@ void Resp3Reply::verbatim(std::string_view format, std::string_view text) {
 
 char Resp3Reply::shape_sign(Shape shape) const {
   switch (shape) {
-    case Shape::kArray: return '*';
-    case Shape::kMap: return '%';
-    case Shape::kSet: return '~';
-    case Shape::kPush: return '>';
+    case Shape::kArray:
+      return '*';
+    case Shape::kMap:
+      return '%';
+    case Shape::kSet:
+      return '~';
+    case Shape::kPush:
+      return '>';
   }
   return '*';
 }

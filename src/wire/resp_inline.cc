@@ -8,12 +8,18 @@ namespace {
 
 char unescaped(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'b': return '\b';
-    case 'a': return '\a';
-    default: return c;
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'b':
+      return '\b';
+    case 'a':
+      return '\a';
+    default:
+      return c;
   }
 }
 
@@ -56,9 +62,7 @@ bool read_single_quoted(Line& line, std::string* word) {
   return false;
 }
 
-bool ends_bare_word(char c) {
-  return c == '\0' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+bool ends_bare_word(char c) { return c == '\0' || c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 // A word is bare text up to a blank or up to the end of its first quoted part.
 bool read_word(Line& line, std::string* word) {

@@ -16,10 +16,14 @@ constexpr size_t kUnknownLength = SIZE_MAX;
 
 Kind kind_of(Reply::Shape shape) {
   switch (shape) {
-    case Reply::Shape::kArray: return Kind::kArray;
-    case Reply::Shape::kMap: return Kind::kMap;
-    case Reply::Shape::kSet: return Kind::kSet;
-    case Reply::Shape::kPush: return Kind::kPush;
+    case Reply::Shape::kArray:
+      return Kind::kArray;
+    case Reply::Shape::kMap:
+      return Kind::kMap;
+    case Reply::Shape::kSet:
+      return Kind::kSet;
+    case Reply::Shape::kPush:
+      return Kind::kPush;
   }
   return Kind::kArray;
 }
@@ -38,38 +42,66 @@ std::string list_text(const ReplyTree& tree) {
 
 std::string to_text(const ReplyTree& tree) {
   switch (tree.kind) {
-    case Kind::kNull: return "null";
+    case Kind::kNull:
+      return "null";
     case Kind::kStatus:
-    case Kind::kError: return tree.text;
-    case Kind::kInteger: return int64_text(tree.integer);
-    case Kind::kBulk: return in_quotes(tree.text);
-    case Kind::kDouble: return "," + double_text(tree.dbl);
-    case Kind::kBoolean: return tree.integer ? "#t" : "#f";
-    case Kind::kBigNumber: return "(" + tree.text;
-    case Kind::kVerbatim: return "=" + tree.format + ":" + in_quotes(tree.text);
+    case Kind::kError:
+      return tree.text;
+    case Kind::kInteger:
+      return int64_text(tree.integer);
+    case Kind::kBulk:
+      return in_quotes(tree.text);
+    case Kind::kDouble:
+      return "," + double_text(tree.dbl);
+    case Kind::kBoolean:
+      return tree.integer ? "#t" : "#f";
+    case Kind::kBigNumber:
+      return "(" + tree.text;
+    case Kind::kVerbatim:
+      return "=" + tree.format + ":" + in_quotes(tree.text);
     case Kind::kArray:
-    case Kind::kMap: return list_text(tree);
-    case Kind::kSet: return "~" + list_text(tree);
-    case Kind::kPush: return ">" + list_text(tree);
+    case Kind::kMap:
+      return list_text(tree);
+    case Kind::kSet:
+      return "~" + list_text(tree);
+    case Kind::kPush:
+      return ">" + list_text(tree);
   }
   return {};
 }
 
 void replay(const ReplyTree& tree, Reply& reply) {
   switch (tree.kind) {
-    case Kind::kNull: return reply.null();
-    case Kind::kStatus: return reply.status(tree.text);
-    case Kind::kError: return reply.error(tree.text);
-    case Kind::kInteger: return reply.integer(tree.integer);
-    case Kind::kBulk: return reply.bulk(tree.text);
-    case Kind::kDouble: return reply.dbl(tree.dbl);
-    case Kind::kBoolean: return reply.boolean(tree.integer != 0);
-    case Kind::kBigNumber: return reply.big_number(tree.text);
-    case Kind::kVerbatim: return reply.verbatim(tree.format, tree.text);
-    case Kind::kArray: reply.array(tree.items.size()); break;
-    case Kind::kMap: reply.map(tree.items.size() / 2); break;
-    case Kind::kSet: reply.set(tree.items.size()); break;
-    case Kind::kPush: reply.push(tree.items.size()); break;
+    case Kind::kNull:
+      return reply.null();
+    case Kind::kStatus:
+      return reply.status(tree.text);
+    case Kind::kError:
+      return reply.error(tree.text);
+    case Kind::kInteger:
+      return reply.integer(tree.integer);
+    case Kind::kBulk:
+      return reply.bulk(tree.text);
+    case Kind::kDouble:
+      return reply.dbl(tree.dbl);
+    case Kind::kBoolean:
+      return reply.boolean(tree.integer != 0);
+    case Kind::kBigNumber:
+      return reply.big_number(tree.text);
+    case Kind::kVerbatim:
+      return reply.verbatim(tree.format, tree.text);
+    case Kind::kArray:
+      reply.array(tree.items.size());
+      break;
+    case Kind::kMap:
+      reply.map(tree.items.size() / 2);
+      break;
+    case Kind::kSet:
+      reply.set(tree.items.size());
+      break;
+    case Kind::kPush:
+      reply.push(tree.items.size());
+      break;
   }
   for (const ReplyTree& item : tree.items) replay(item, reply);
 }

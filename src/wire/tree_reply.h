@@ -10,19 +10,30 @@ namespace redstart {
 
 struct ReplyTree {
   enum class Kind : uint8_t {
-    kNull, kStatus, kError, kInteger, kBulk, kDouble, kBoolean, kBigNumber, kVerbatim,
-    kArray, kMap, kSet, kPush,
+    kNull,
+    kStatus,
+    kError,
+    kInteger,
+    kBulk,
+    kDouble,
+    kBoolean,
+    kBigNumber,
+    kVerbatim,
+    kArray,
+    kMap,
+    kSet,
+    kPush,
   };
 
   bool is_aggregate() const { return kind >= Kind::kArray; }
   bool operator==(const ReplyTree&) const = default;
 
   Kind kind = Kind::kNull;
-  int64_t integer = 0;            // kInteger, kBoolean
-  double dbl = 0;                 // kDouble
-  std::string text;               // kStatus, kError, kBulk, kBigNumber, kVerbatim
-  std::string format;             // kVerbatim: "txt"
-  std::vector<ReplyTree> items;   // of a map: key, value, key, value
+  int64_t integer = 0;           // kInteger, kBoolean
+  double dbl = 0;                // kDouble
+  std::string text;              // kStatus, kError, kBulk, kBigNumber, kVerbatim
+  std::string format;            // kVerbatim: "txt"
+  std::vector<ReplyTree> items;  // of a map: key, value, key, value
 };
 
 // One line for people: OK, ERR text, 12, "bulk", null, [1, "a"], {"k": 1}, ~["member"].

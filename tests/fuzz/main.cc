@@ -54,9 +54,26 @@ class Mutator {
   std::string_view any_seed() { return seeds_[below(seeds_.size())]; }
 
   void change(std::string* input) {
-    static constexpr std::string_view kPieces[] = {
-        "0", "-1", "65536", "2147483648", "9223372036854775807", "18446744073709551616", "\r\n",
-        "\"", "'", "\\", "*", "[", "]", "{", "}", "%", "null", "1e999", "\xff", "!"};
+    static constexpr std::string_view kPieces[] = {"0",
+                                                   "-1",
+                                                   "65536",
+                                                   "2147483648",
+                                                   "9223372036854775807",
+                                                   "18446744073709551616",
+                                                   "\r\n",
+                                                   "\"",
+                                                   "'",
+                                                   "\\",
+                                                   "*",
+                                                   "[",
+                                                   "]",
+                                                   "{",
+                                                   "}",
+                                                   "%",
+                                                   "null",
+                                                   "1e999",
+                                                   "\xff",
+                                                   "!"};
     const size_t at = below(input->size() + 1);
     const size_t length = below(std::min<size_t>(input->size() - at, 16) + 1);
     switch (random_() % 8) {
@@ -66,16 +83,26 @@ class Mutator {
       case 1:
         if (at < input->size()) (*input)[at] ^= static_cast<char>(1 << random_() % 8);
         break;
-      case 2: input->erase(at, length); break;
-      case 3: input->insert(at, std::string(input->substr(at, length))); break;
-      case 4: input->insert(at, kPieces[below(std::size(kPieces))]); break;
-      case 5: input->replace(at, length, kPieces[below(std::size(kPieces))]); break;
+      case 2:
+        input->erase(at, length);
+        break;
+      case 3:
+        input->insert(at, std::string(input->substr(at, length)));
+        break;
+      case 4:
+        input->insert(at, kPieces[below(std::size(kPieces))]);
+        break;
+      case 5:
+        input->replace(at, length, kPieces[below(std::size(kPieces))]);
+        break;
       case 6: {
         const std::string_view other = any_seed();
         input->insert(at, other.substr(below(other.size())));
         break;
       }
-      case 7: input->insert(at, std::string(1 + below(20), static_cast<char>(random_()))); break;
+      case 7:
+        input->insert(at, std::string(1 + below(20), static_cast<char>(random_())));
+        break;
     }
   }
 
@@ -117,8 +144,8 @@ std::string printable(std::string_view bytes) {
 
 // True when the target stood all inputs. A failure is shown only if it is one.
 bool stands(const Target& target, uint64_t seed, const Budget& budget, bool failure_expected) {
-  void* memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   auto* shared = static_cast<Shared*>(memory);
   fflush(nullptr);
   const pid_t child = fork();
@@ -157,9 +184,10 @@ bool run_all(uint64_t seed, const Budget& budget) {
 }
 
 int usage() {
-  fprintf(stderr, "usage: redstart_fuzz --smoke [--seed S]\n"
-                  "       redstart_fuzz --target NAME|all --seconds N [--seed S]\n"
-                  "       redstart_fuzz --target NAME --input FILE\ntargets:");
+  fprintf(stderr,
+          "usage: redstart_fuzz --smoke [--seed S]\n"
+          "       redstart_fuzz --target NAME|all --seconds N [--seed S]\n"
+          "       redstart_fuzz --target NAME --input FILE\ntargets:");
   for (const Target& target : targets()) fprintf(stderr, " %s", target.name.data());
   fprintf(stderr, "\n");
   return 2;

@@ -21,8 +21,7 @@ Parsed parse_in_pieces(std::string_view input, size_t piece_max, Choices& choice
   Parsed parsed;
   RespParser parser;
   RespWindow window;
-  const RespParser::Limits limits = {.bulk_max = 1 << 20,
-                                     .authenticated = input.size() % 3 != 0};
+  const RespParser::Limits limits = {.bulk_max = 1 << 20, .authenticated = input.size() % 3 != 0};
   std::string waiting;
   while (!input.empty()) {
     const size_t piece = std::min<size_t>(1 + choices.below(piece_max), input.size());

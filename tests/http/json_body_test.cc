@@ -72,8 +72,7 @@ TEST(JsonBody, SyntaxErrors) {
   EXPECT_EQ(command("[\"GET\"] x"), "invalid character 'x' after top-level value");
   EXPECT_EQ(command("[\"a\nb\"]"), "invalid character '\\x0a' in string literal");
   EXPECT_EQ(command("[\"\\q\"]"), "invalid character 'q' in string escape code");
-  EXPECT_EQ(command("[\"\\u12g4\"]"),
-            "invalid character 'g' in \\u hexadecimal character escape");
+  EXPECT_EQ(command("[\"\\u12g4\"]"), "invalid character 'g' in \\u hexadecimal character escape");
   EXPECT_EQ(command("[01]"), "invalid character '1' after array element");
   EXPECT_EQ(command("[-]"), "invalid character ']' in numeric literal");
   EXPECT_EQ(command("[1.]"), "invalid character ']' after decimal point in numeric literal");

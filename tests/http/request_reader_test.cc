@@ -31,13 +31,14 @@ class Feed {
 };
 
 std::string shown(const HttpRequest& request) {
-  return std::string(request.target) + " auth=" +
-         std::string(request.header(HttpRequest::kAuthorization)) + " body=" +
-         std::string(request.body) + (request.keep_alive ? "" : " close");
+  return std::string(request.target) +
+         " auth=" + std::string(request.header(HttpRequest::kAuthorization)) +
+         " body=" + std::string(request.body) + (request.keep_alive ? "" : " close");
 }
 
 const std::string kPost =
-    "POST /x?y=1 HTTP/1.1\r\nHost: a\r\nAuthorization:  Bearer t \r\nContent-Length: 5\r\n\r\nhello";
+    "POST /x?y=1 HTTP/1.1\r\nHost: a\r\nAuthorization:  Bearer t \r\nContent-Length: "
+    "5\r\n\r\nhello";
 const std::string kGet = "GET /get/k HTTP/1.1\r\nhost: a\r\n\r\n";
 const std::string kChunked =
     "PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nauthorization: u\r\n\r\n"
@@ -89,8 +90,9 @@ TEST(RequestReader, EveryByteBoundary) {
 
 TEST(RequestReader, LongBodiesAreCollected) {
   const std::string body(100000, 'b');
-  const std::string request = "POST /p HTTP/1.1\r\nAuthorization: t\r\nContent-Length: " +
-                              std::to_string(body.size()) + "\r\n\r\n" + body;
+  const std::string request =
+      "POST /p HTTP/1.1\r\nAuthorization: t\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\n\r\n" + body;
   for (const size_t piece : {50u, 1000u, 60000u}) {
     Feed feed;
     auto result = Result::kNeedMore;
@@ -117,7 +119,8 @@ TEST(RequestReader, ConnectionsThatEnd) {
 TEST(RequestReader, AnUpgradeIsNotTaken) {
   Feed feed;
   ASSERT_EQ(feed.give("POST /u HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
-                      "Content-Length: 2\r\n\r\nok" + kGet),
+                      "Content-Length: 2\r\n\r\nok" +
+                      kGet),
             Result::kRequest);
   EXPECT_EQ(feed.reader.request().body, "ok");
   ASSERT_EQ(feed.again(), Result::kRequest);

@@ -62,7 +62,8 @@ class Service : public testing::Test {
     }
     return answer;
   }
-  Answer post(const std::string& path, const std::string& body, const std::string& headers = kAuth) {
+  Answer post(const std::string& path, const std::string& body,
+              const std::string& headers = kAuth) {
     return ask("POST " + path + " HTTP/1.1\r\n" + headers +
                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }

@@ -27,9 +27,7 @@ TEST(RespInline, DoubleQuotes) {
   EXPECT_EQ(split("ab\"c d\""), "[abc d]");
 }
 
-TEST(RespInline, SingleQuotes) {
-  EXPECT_EQ(split(R"('a\n' 'it\'s')"), "[a\\n][it's]");
-}
+TEST(RespInline, SingleQuotes) { EXPECT_EQ(split(R"('a\n' 'it\'s')"), "[a\\n][it's]"); }
 
 TEST(RespInline, Unbalanced) {
   for (const char* line : {"\"a", "'a", "\"a\"b", "'a'b", "\"a\\", "\"\\\"", "a\"", "'\\'"}) {

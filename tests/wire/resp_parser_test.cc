@@ -140,8 +140,7 @@ TEST(RespParser, ErrorTexts) {
   EXPECT_EQ(error_of("*2147483647\r\n"), "no error");
   EXPECT_EQ(error_of("*1\r\n$-1\r\n"), "Protocol error: invalid bulk length");
   EXPECT_EQ(error_of("*1\r\n$09\r\n"), "Protocol error: invalid bulk length");
-  EXPECT_EQ(error_of("*1\r\n$100\r\n", {.bulk_max = 99}),
-            "Protocol error: invalid bulk length");
+  EXPECT_EQ(error_of("*1\r\n$100\r\n", {.bulk_max = 99}), "Protocol error: invalid bulk length");
   EXPECT_EQ(error_of("*1\r\n\r\n\r\n"), "Protocol error: expected '$', got ' '");
   EXPECT_EQ(error_of("*" + endless), "Protocol error: too big mbulk count string");
   EXPECT_EQ(error_of("*1\r\n$" + endless), "Protocol error: too big bulk count string");
@@ -151,8 +150,7 @@ TEST(RespParser, ErrorTexts) {
   const RespParser::Limits stranger = {.authenticated = false};
   EXPECT_EQ(error_of("*11\r\n", stranger), "Protocol error: unauthenticated multibulk length");
   EXPECT_EQ(error_of("*10\r\n", stranger), "no error");
-  EXPECT_EQ(error_of("*1\r\n$16385\r\n", stranger),
-            "Protocol error: unauthenticated bulk length");
+  EXPECT_EQ(error_of("*1\r\n$16385\r\n", stranger), "Protocol error: unauthenticated bulk length");
   EXPECT_EQ(error_of("*1\r\n$16384\r\n", stranger), "no error");
 }
 

@@ -45,6 +45,8 @@ constexpr HeaderName kHeaderNames[] = {
     {"access-control-request-headers", HttpRequest::kRequestedHeaders},
 };
 
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -81,6 +83,7 @@ struct RequestCallbacks {
   static int on_header_field(llhttp_t* parser, const char* at, size_t size) {
     RequestReader& r = reader(parser);
     r.value_ = nullptr;
+    if (r.head_complete_) return 0;  // a trailer changes nothing
     for (const HeaderName& known : kHeaderNames) {
       if (!equals_fold({at, size}, known.name)) continue;
       // Said twice, the last one counts.
@@ -184,10 +187,10 @@ RequestReader::Result RequestReader::read(std::string_view bytes) {
     return read_whole(bytes.substr(used_));
   }
   if (bytes.size() < wait_for_) return Result::kNeedMore;
-  if (!head_complete_) {
-    const size_t found = bytes.find("\r\n\r\n", searched_);
-    searched_ = bytes.size() - std::min<size_t>(3, bytes.size());
-    if (found == std::string_view::npos && bytes.size() <= kHeadMax) return Result::kNeedMore;
+  if (!head_complete_ && bytes.size() <= kHeadMax &&
+      bytes.find(kHeadEnd, searched_) == std::string_view::npos) {
+    searched_ = bytes.size() - std::min(kHeadEnd.size() - 1, bytes.size());
+    return Result::kNeedMore;
   }
   return read_whole(bytes);
 }
@@ -195,7 +198,20 @@ RequestReader::Result RequestReader::read(std::string_view bytes) {
 RequestReader::Result RequestReader::read_whole(std::string_view bytes) {
   restart();
   llhttp_t* parser = &parser_->llhttp;
-  const llhttp_errno_t code = llhttp_execute(parser, bytes.data(), bytes.size());
+  const size_t found = bytes.find(kHeadEnd, searched_);
+  const bool has_end = found != std::string_view::npos;
+  const size_t head_size = has_end ? found + kHeadEnd.size() : bytes.size();
+  llhttp_errno_t code = llhttp_execute(parser, bytes.data(), head_size);
+  // llhttp lets a head end in laxer ways, too. Where two readers of a stream can disagree on where
+  // a request ends, nobody is served.
+  const bool ends_there =
+      !message_complete_ || llhttp_get_error_pos(parser) == bytes.data() + head_size;
+  if (head_complete_ != has_end || !ends_there || !request_.body.empty()) {
+    return fail(HttpStatus::kBadRequest, http_err::kMalformed);
+  }
+  if (code == HPE_OK && head_size < bytes.size()) {
+    code = llhttp_execute(parser, bytes.data() + head_size, bytes.size() - head_size);
+  }
   if (message_complete_) return finish(llhttp_get_error_pos(parser) - bytes.data());
   if (code != HPE_OK) return fail(HttpStatus::kBadRequest, http_err::kMalformed);
   return need_more(bytes);
@@ -208,7 +224,7 @@ RequestReader::Result RequestReader::need_more(std::string_view bytes) {
     if (bytes.size() > kHeadMax) {
       return fail(HttpStatus::kHeadTooLarge, http_err::kHeadTooLarge);
     }
-    searched_ = bytes.size() - std::min<size_t>(3, bytes.size());
+    searched_ = bytes.size() - std::min(kHeadEnd.size() - 1, bytes.size());
     return Result::kNeedMore;
   }
   const llhttp_t& parser = parser_->llhttp;

@@ -3,6 +3,7 @@
 
 #include "http/json_body.h"
 #include "http/path_args.h"
+#include "http/request_reader.h"
 #include "tests/fuzz/target.h"
 
 namespace redstart::fuzz {
@@ -27,7 +28,42 @@ std::string as_json(const JsonBody& body, const JsonBody::Command& command) {
   return out + "]";
 }
 
+// The requests of a stream that arrives in pieces of at most `piece_max` bytes, one per line.
+std::string requests_in_pieces(std::string_view input, size_t piece_max, Choices& choices) {
+  std::string seen, waiting;
+  RequestReader reader;
+  while (!input.empty()) {
+    const size_t piece = std::min<size_t>(1 + choices.below(piece_max), input.size());
+    waiting.append(input.substr(0, piece));
+    input.remove_prefix(piece);
+    for (auto result = RequestReader::Result::kRequest;
+         result != RequestReader::Result::kNeedMore;) {
+      // A fresh copy, so that a view into the old one is seen by the sanitizer.
+      const std::string bytes(waiting);
+      result = reader.read(bytes);
+      if (result == RequestReader::Result::kError) return seen + "error";
+      check(reader.used() <= bytes.size(), "no more is used than is there");
+      if (result == RequestReader::Result::kRequest) {
+        const HttpRequest& request = reader.request();
+        seen.append(request.target).append(" ").append(request.body);
+        for (const std::string_view header : request.headers) seen.append(" ").append(header);
+        seen.append(request.keep_alive ? " keep\n" : " close\n");
+      }
+      waiting.erase(0, reader.used());
+    }
+  }
+  return seen;
+}
+
 }  // namespace
+
+void http_request(std::string_view input) {
+  Choices choices(input);
+  const std::string whole = requests_in_pieces(input, SIZE_MAX, choices);
+  const std::string pieces = requests_in_pieces(input, 30, choices);
+  // A head that comes in pieces is looked at again when its end has come: garbage shows later.
+  check(pieces == whole || pieces + "error" == whole, "pieces give the same requests");
+}
 
 void json_body(std::string_view input) {
   // A block of its own, so that the sanitizer sees who reads behind it.

@@ -45,6 +45,7 @@ std::span<const Target> targets();
 void resp_parser(std::string_view input);
 void inline_words(std::string_view input);
 void json_reply(std::string_view input);
+void http_request(std::string_view input);
 void json_body(std::string_view input);
 void path_args(std::string_view input);
 void integers(std::string_view input);

@@ -21,6 +21,10 @@ constexpr std::string_view kTextSeeds[] = {"OK"sv, "plain"sv, "\xe2\x82\xac\xf0\
 constexpr std::string_view kJsonSeeds[] = {R"(["SET","k",1.5e3,true,"a\"\u20ac\ud83d\ude00"])"sv,
                                            R"([["GET","k"],["PING"],[],null])"sv,
                                            R"([ "x" , {"a":[1,{}],"b":null} , [[]] ])"sv};
+constexpr std::string_view kHttpSeeds[] = {
+    "POST /x?y HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t\r\nContent-Length: 5\r\n\r\nhello"sv,
+    "GET /get/k HTTP/1.1\r\nConnection: close\r\n\r\nHEAD / HTTP/1.0\r\n\r\n"sv,
+    "PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nOrigin: o\r\n\r\n3\r\nabc\r\n0\r\n\r\n"sv};
 constexpr std::string_view kPathSeeds[] = {"/set/foo/b%20r?EX=100&NX&_token=a%2Bb"sv,
                                            "http://h:1/get//k/?a=+&b"sv};
 constexpr std::string_view kNumberSeeds[] = {"0"sv,
@@ -46,11 +50,19 @@ constexpr std::string_view kListpackSeeds[] = {
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 constexpr Target kTargets[] = {
-    {"resp_parser", resp_parser, kRespSeeds}, {"inline", inline_words, kInlineSeeds},
-    {"json_reply", json_reply, kTextSeeds},   {"json_body", json_body, kJsonSeeds},
-    {"path_args", path_args, kPathSeeds},     {"integers", integers, kNumberSeeds},
-    {"doubles", doubles, kNumberSeeds},       {"glob", glob, kGlobSeeds},
-    {"listpack", listpack, kListpackSeeds},   {"canary", canary, kCanarySeeds},
+    // clang-format off: a row per target
+    {"resp_parser", resp_parser, kRespSeeds},
+    {"inline", inline_words, kInlineSeeds},
+    {"json_reply", json_reply, kTextSeeds},
+    {"http_request", http_request, kHttpSeeds},
+    {"json_body", json_body, kJsonSeeds},
+    {"path_args", path_args, kPathSeeds},
+    {"integers", integers, kNumberSeeds},
+    {"doubles", doubles, kNumberSeeds},
+    {"glob", glob, kGlobSeeds},
+    {"listpack", listpack, kListpackSeeds},
+    {"canary", canary, kCanarySeeds},
+    // clang-format on
 };
 
 }  // namespace

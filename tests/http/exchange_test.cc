@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "commands/families.h"
@@ -31,15 +33,17 @@ class Client {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent > 0) bytes.remove_prefix(static_cast<size_t>(sent));
+      if (sent < 0 && errno != EAGAIN) return;  // the server has hung up
       loop_.turn(0);
     }
   }
   void send_no_more() { shutdown(fd_, SHUT_WR); }
-  // What the server says in the next turns; stops at `size` bytes or when nothing comes.
-  std::string receive(size_t size = SIZE_MAX) {
+  // What the server says, until it has been silent for a while.
+  std::string receive() {
+    constexpr int kSilentTurns = 200;  // some megabytes are read in silence
     std::string all;
     char piece[65536];
-    for (int quiet = 0; quiet < 20 && all.size() < size && !ended_;) {
+    for (int quiet = 0; quiet < kSilentTurns && !ended_;) {
       loop_.turn(0);
       const ssize_t got = recv(fd_, piece, sizeof piece, MSG_DONTWAIT);
       if (got == 0) ended_ = true;
@@ -190,11 +194,13 @@ TEST_F(Exchange, UnreadAnswersStopTheRequests) {
   client->send(get("/setrange/k/999999/x"));
   client->receive();
   std::string requests;
-  for (int i = 0; i < 60; i++) requests += get("/getrange/k/0/-1");
+  for (int i = 0; i < 30; i++) {
+    requests += "GET /get/k HTTP/1.1\r\nAuthorization: t\r\nUpstash-Response-Format: resp2\r\n\r\n";
+  }
   client->send(requests);
   for (int i = 0; i < 50; i++) loop_.turn(0);
-  EXPECT_LT(door_->memory(), HttpExchange::kUnsentMax + (16u << 20));
-  EXPECT_EQ(count(client->receive(), "HTTP/1.1 200 OK"), 60u);
+  EXPECT_LT(door_->memory(), HttpExchange::kUnsentMax + (2u << 20));
+  EXPECT_EQ(count(client->receive(), "HTTP/1.1 200 OK"), 30u);
 }
 
 TEST_F(Exchange, PausedClientsAreAnsweredAfterwards) {

@@ -42,7 +42,7 @@ const std::string kPost =
 const std::string kGet = "GET /get/k HTTP/1.1\r\nhost: a\r\n\r\n";
 const std::string kChunked =
     "PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nauthorization: u\r\n\r\n"
-    "3\r\nabc\r\n5;x=y\r\ndefgh\r\n0\r\nTrailer: z\r\n\r\n";
+    "3\r\nabc\r\n5;x=y\r\ndefgh\r\n0\r\nAuthorization: trailer\r\n\r\n";
 
 TEST(RequestReader, OneRequest) {
   Feed feed;
@@ -149,6 +149,7 @@ std::string error_of(std::string_view bytes) {
 
 TEST(RequestReader, Errors) {
   EXPECT_EQ(error_of("\x16\x03\x01 hello"), "ERR malformed HTTP request");
+  EXPECT_EQ(error_of("GET / HTTP/1.1\r\n\rX"), "ERR malformed HTTP request") << "a lax end";
   EXPECT_EQ(error_of("GET / HTTP/1.1\r\nno colon\r\n\r\n"), "ERR malformed HTTP request");
   EXPECT_EQ(error_of("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
             "ERR malformed HTTP request");

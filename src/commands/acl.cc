@@ -177,8 +177,10 @@ void not_yet(Context& c) {
   name[name.find('|')] = ' ';
   c.reply.error("ERR " + to_upper(name) + " is not supported yet");
 }
+constexpr std::string_view kEverywhere = "request_policy:all_nodes,response_policy:all_succeeded";
 constexpr CommandSpec later(std::string_view name, int arity, std::string_view args,
-                            std::string_view summary, std::string_view since) {
+                            std::string_view summary, std::string_view since,
+                            std::string_view tips) {
   return {.name = name,
           .arity = arity,
           .flags = kFlags | kAdmin,
@@ -187,15 +189,18 @@ constexpr CommandSpec later(std::string_view name, int arity, std::string_view a
           .summary = summary,
           .since = since,
           .complexity = "O(N), N being the users",
+          .tips = tips,
           .run = not_yet};
 }
 constexpr CommandSpec kSetuser =
-    later("setuser", -3, "username [rule]+", "Makes or changes a user.", "6.0.0");
-constexpr CommandSpec kDeluser = later("deluser", -3, "username+", "Deletes users.", "6.0.0");
-constexpr CommandSpec kDryrun =
-    later("dryrun", -4, "username command [arg]+", "Asks whether a user could run it.", "7.0.0");
-constexpr CommandSpec kLoad = later("load", 2, "", "Reads the users from their file.", "6.0.0");
-constexpr CommandSpec kSave = later("save", 2, "", "Writes the users to their file.", "6.0.0");
+    later("setuser", -3, "username [rule]+", "Makes or changes a user.", "6.0.0", kEverywhere);
+constexpr CommandSpec kDeluser =
+    later("deluser", -3, "username+", "Deletes users.", "6.0.0", kEverywhere);
+constexpr CommandSpec kDryrun = later("dryrun", -4, "username command [arg]+",
+                                      "Asks whether a user could run it.", "7.0.0", "");
+constexpr CommandSpec kLoad = later("load", 2, "", "Reads the users from their file.", "6.0.0", "");
+constexpr CommandSpec kSave =
+    later("save", 2, "", "Writes the users to their file.", "6.0.0", kEverywhere);
 
 constexpr CommandSpec kHelp = {.name = "help",
                                .arity = 2,

@@ -21,36 +21,52 @@ constexpr CommandSpec kKeyslot = {.name = "keyslot",
                                   .complexity = "O(N), N being the bytes of the key",
                                   .run = keyslot};
 
-constexpr CommandSpec refused(std::string_view name, int arity, std::string_view args,
-                              std::string_view summary, std::string_view since) {
+constexpr std::string_view kVaries = "nondeterministic_output";
+
+constexpr CommandSpec refused(std::string_view name, int arity, uint32_t flags,
+                              std::string_view args, std::string_view summary,
+                              std::string_view since, std::string_view tips = kVaries) {
   return {.name = name,
           .arity = arity,
-          .flags = kStale,
+          .flags = flags | kStale,
           .group = Group::kCluster,
           .args = args,
           .summary = summary,
           .since = since,
           .complexity = "O(N), N being the nodes",
-          .tips = "nondeterministic_output",
+          .tips = tips,
           .run = disabled};
 }
-constexpr CommandSpec kInfo = refused("info", 2, "", "Answers the state of the cluster.", "3.0.0");
-constexpr CommandSpec kNodes = refused("nodes", 2, "", "Lists the nodes of the cluster.", "3.0.0");
-constexpr CommandSpec kSlotsRow =
-    refused("slots", 2, "", "Lists which node serves which slots.", "3.0.0");
-constexpr CommandSpec kShards = refused("shards", 2, "", "Lists the shards.", "7.0.0");
-constexpr CommandSpec kLinks = refused("links", 2, "", "Lists the links between nodes.", "7.0.0");
-constexpr CommandSpec kMyid = refused("myid", 2, "", "Answers the id of this node.", "3.0.0");
+constexpr CommandSpec kInfo =
+    refused("info", 2, 0, "", "Answers the state of the cluster.", "3.0.0");
+constexpr CommandSpec kNodes =
+    refused("nodes", 2, 0, "", "Lists the nodes of the cluster.", "3.0.0");
+constexpr CommandSpec kShards = refused("shards", 2, kLoading, "", "Lists the shards.", "7.0.0");
+constexpr CommandSpec kLinks =
+    refused("links", 2, 0, "", "Lists the links between nodes.", "7.0.0");
+constexpr CommandSpec kMyid =
+    refused("myid", 2, 0, "", "Answers the id of this node.", "3.0.0", "");
 constexpr CommandSpec kMyshardid =
-    refused("myshardid", 2, "", "Answers the id of this node's shard.", "7.2.0");
+    refused("myshardid", 2, 0, "", "Answers the id of this node's shard.", "7.2.0");
 constexpr CommandSpec kCountkeys =
-    refused("countkeysinslot", 3, "slot:integer", "Counts the keys of a slot.", "3.0.0");
-constexpr CommandSpec kGetkeys =
-    refused("getkeysinslot", 4, "slot:integer count:integer", "Answers keys of a slot.", "3.0.0");
-constexpr CommandSpec kMeet = refused("meet", -4, "ip port:integer [cluster-bus-port:integer]",
-                                      "Introduces another node.", "3.0.0");
-constexpr CommandSpec kReset =
-    refused("reset", -2, "[HARD|SOFT]", "Makes the node forget the cluster.", "3.0.0");
+    refused("countkeysinslot", 3, 0, "slot:integer", "Counts the keys of a slot.", "3.0.0", "");
+constexpr CommandSpec kGetkeys = refused("getkeysinslot", 4, 0, "slot:integer count:integer",
+                                         "Answers keys of a slot.", "3.0.0");
+constexpr CommandSpec kMeet =
+    refused("meet", -4, kNoAsyncLoading | kAdmin, "ip port:integer [cluster-bus-port:integer]",
+            "Introduces another node.", "3.0.0", "");
+constexpr CommandSpec kReset = refused("reset", -2, kAdmin | kNoScript, "[HARD|SOFT]",
+                                       "Makes the node forget the cluster.", "3.0.0", "");
+constexpr CommandSpec kSlots = {.name = "slots",
+                                .arity = 2,
+                                .flags = kLoading | kStale,
+                                .group = Group::kCluster,
+                                .summary = "Lists which node serves which slots.",
+                                .since = "3.0.0",
+                                .complexity = "O(N), N being the nodes",
+                                .tips = kVaries,
+                                .deprecated = "7.0.0:`CLUSTER SHARDS`",
+                                .run = disabled};
 
 constexpr CommandSpec kHelp = {.name = "help",
                                .arity = 2,
@@ -61,8 +77,8 @@ constexpr CommandSpec kHelp = {.name = "help",
                                .run = container_help};
 
 constexpr const CommandSpec* kSubcommands[] = {
-    &kCountkeys, &kGetkeys,   &kHelp,  &kInfo,  &kKeyslot, &kLinks,   &kMeet,
-    &kMyid,      &kMyshardid, &kNodes, &kReset, &kShards,  &kSlotsRow};
+    &kCountkeys, &kGetkeys,   &kHelp,  &kInfo,  &kKeyslot, &kLinks, &kMeet,
+    &kMyid,      &kMyshardid, &kNodes, &kReset, &kShards,  &kSlots};
 
 constexpr CommandSpec kCluster = {.name = "cluster",
                                   .arity = -2,

@@ -90,7 +90,7 @@ void digest(Context& c) {
       ValueDigest one;
       one.mix(entry.key());
       mix_value(&one, entry);
-      all.combine(one);
+      all.add(one);
     });
   }
   c.reply.status(all.hex());

@@ -60,16 +60,15 @@ void latency_reset(Context& c) {
   for (std::string_view event : c.args.subspan(2)) count += c.tenant.latency.reset(event);
   c.reply.integer(static_cast<int64_t>(count));
 }
-constexpr CommandSpec kReset = {
-    .name = "reset",
-    .arity = -2,
-    .flags = kFlags,
-    .group = Group::kServer,
-    .args = "[event]+",
-    .summary = "Forgets the spikes of all events or of some.",
-    .since = "2.8.13",
-    .tips = "nondeterministic_output,request_policy:all_nodes,response_policy:agg_sum",
-    .run = latency_reset};
+constexpr CommandSpec kReset = {.name = "reset",
+                                .arity = -2,
+                                .flags = kFlags,
+                                .group = Group::kServer,
+                                .args = "[event]+",
+                                .summary = "Forgets the spikes of all events or of some.",
+                                .since = "2.8.13",
+                                .tips = "request_policy:all_nodes,response_policy:agg_sum",
+                                .run = latency_reset};
 
 std::string age_text(int64_t seconds) {
   if (seconds < 60) return std::to_string(seconds) + "s";

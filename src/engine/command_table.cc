@@ -78,7 +78,9 @@ uint32_t group_category(Group group) {
 
 // A row's own categories replace those of its group; those of its flags always hold.
 uint32_t categories(const CommandSpec& spec) {
-  uint32_t acl = spec.acl ? spec.acl : group_category(spec.group);
+  uint32_t acl = spec.acl;
+  // A container that only holds others belongs nowhere.
+  if (!acl && spec.run) acl = group_category(spec.group);
   if (spec.flags & kWrite) acl |= kAclWrite;
   if ((spec.flags & kReadonly) && !(acl & kAclScripting)) acl |= kAclRead;
   if (spec.flags & kAdmin) acl |= kAclAdmin | kAclDangerous;

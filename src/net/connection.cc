@@ -151,6 +151,8 @@ bool RespConnection::run_postponed() {
 void RespConnection::read_long_bulk(std::string_view unused) {
   const RespParser::LongBulk missing = parser_.missing_bulk();
   if (missing.size == 0) return;
+  // It counts as a part of the query buffer, wherever it is kept.
+  if (unused_limit() && missing.size + 2 > unused_limit()) return on_unused_limit();
   const std::string_view arrived = unused.substr(missing.begin);
   if (arrived.size() >= missing.size) return;
   BigBuf* payload = BigBuf::create(missing.size);

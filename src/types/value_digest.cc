@@ -21,10 +21,6 @@ void ValueDigest::mix(std::string_view part) {
 
 void ValueDigest::add(const ValueDigest& element) { add(bytes_of(element.bits_)); }
 
-void ValueDigest::combine(const ValueDigest& other) {
-  for (size_t i = 0; i < bits_.size(); i++) bits_[i] ^= other.bits_[i];
-}
-
 std::string ValueDigest::hex() const {
   std::string text;
   for (uint8_t byte : bits_) {

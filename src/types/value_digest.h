@@ -16,11 +16,8 @@ class ValueDigest {
   void add(std::string_view part);
   // The order of parts that are mixed in counts.
   void mix(std::string_view part);
-  // An element of several parts, whose order counts inside of it only.
+  // An element of several parts, whose order counts inside of it only: the keys of a database.
   void add(const ValueDigest& element);
-
-  // Whole digests side by side, bit by bit: the keys of a database.
-  void combine(const ValueDigest& other);
 
   std::string hex() const;  // 40 digits
 

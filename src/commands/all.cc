@@ -12,6 +12,8 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(bitfield_commands());
   engine.add_commands(list_commands());
   engine.add_commands(list_move_commands());
+  engine.add_commands(hyperloglog_commands());
+  engine.add_commands(sort_commands());
   engine.add_commands(keys_commands());
   engine.add_commands(expire_commands());
   engine.add_commands(scan_commands());

@@ -18,6 +18,8 @@ std::span<const CommandSpec* const> bitmap_commands();
 std::span<const CommandSpec* const> bitfield_commands();
 std::span<const CommandSpec* const> list_commands();
 std::span<const CommandSpec* const> list_move_commands();
+std::span<const CommandSpec* const> hyperloglog_commands();
+std::span<const CommandSpec* const> sort_commands();
 std::span<const CommandSpec* const> keys_commands();
 std::span<const CommandSpec* const> expire_commands();
 std::span<const CommandSpec* const> scan_commands();

@@ -12,6 +12,17 @@
 
 namespace redstart {
 
+namespace event {
+inline constexpr Event kLpush{EventClass::kList, "lpush"};
+inline constexpr Event kRpush{EventClass::kList, "rpush"};
+inline constexpr Event kLpop{EventClass::kList, "lpop"};
+inline constexpr Event kRpop{EventClass::kList, "rpop"};
+inline constexpr Event kLset{EventClass::kList, "lset"};
+inline constexpr Event kLinsert{EventClass::kList, "linsert"};
+inline constexpr Event kLrem{EventClass::kList, "lrem"};
+inline constexpr Event kLtrim{EventClass::kList, "ltrim"};
+}  // namespace event
+
 // LEFT or RIGHT; nothing for another word.
 inline std::optional<ListEnd> list_end_of(std::string_view word) {
   if (equals_fold(word, "LEFT")) return ListEnd::kFront;

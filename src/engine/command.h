@@ -81,6 +81,7 @@ struct KeySpec {
   enum class Begin : uint8_t { kNone, kIndex, kKeyword, kUnknown };
   enum class Find : uint8_t { kRange, kCount, kUnknown };
   uint16_t flags = 0;
+  // kUnknown is what COMMAND INFO says; with a keyword it is found as with kKeyword.
   Begin begin = Begin::kNone;
   int16_t index = 0;             // kIndex: position; kKeyword: where the search starts (may be < 0)
   std::string_view keyword = {};

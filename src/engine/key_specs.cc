@@ -12,6 +12,9 @@ int begin_of(const KeySpec& spec, Args args) {
   switch (spec.begin) {
     case KeySpec::Begin::kIndex:
       return spec.index < count ? spec.index : -2;
+    case KeySpec::Begin::kUnknown:
+      if (spec.keyword.empty()) return -1;
+      [[fallthrough]];
     case KeySpec::Begin::kKeyword: {
       bool forward = spec.index > 0;
       int from = forward ? spec.index : count + spec.index;

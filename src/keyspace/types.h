@@ -37,22 +37,14 @@ struct Event {
 };
 
 namespace event {
+// A change that is propagated but not published: no letter of notify-keyspace-events asks for it.
+inline constexpr Event kSilent{EventClass{}, ""};
 inline constexpr Event kSet{EventClass::kString, "set"};
 inline constexpr Event kSetRange{EventClass::kString, "setrange"};
 inline constexpr Event kSetBit{EventClass::kString, "setbit"};
 inline constexpr Event kIncrBy{EventClass::kString, "incrby"};
 inline constexpr Event kIncrByFloat{EventClass::kString, "incrbyfloat"};
 inline constexpr Event kAppend{EventClass::kString, "append"};
-inline constexpr Event kPfAdd{EventClass::kString, "pfadd"};
-inline constexpr Event kLpush{EventClass::kList, "lpush"};
-inline constexpr Event kRpush{EventClass::kList, "rpush"};
-inline constexpr Event kLpop{EventClass::kList, "lpop"};
-inline constexpr Event kRpop{EventClass::kList, "rpop"};
-inline constexpr Event kLset{EventClass::kList, "lset"};
-inline constexpr Event kLinsert{EventClass::kList, "linsert"};
-inline constexpr Event kLrem{EventClass::kList, "lrem"};
-inline constexpr Event kLtrim{EventClass::kList, "ltrim"};
-inline constexpr Event kSortStore{EventClass::kList, "sortstore"};
 inline constexpr Event kDel{EventClass::kGeneric, "del"};
 inline constexpr Event kExpire{EventClass::kGeneric, "expire"};
 inline constexpr Event kPersist{EventClass::kGeneric, "persist"};

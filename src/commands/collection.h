@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 
+#include "core/listpack.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "keyspace/entry.h"
@@ -32,6 +33,10 @@ namespace redstart {
 
 // REQUIRES: not a string.
 inline Held held_by(const Entry& entry) { return {entry.object(), entry.encoding()}; }
+
+inline void answer_item(Reply& reply, const ListpackItem& item) {
+  item.is_number ? reply.bulk_int(item.number) : reply.bulk(item.text);
+}
 
 // False: the key holds another type, which has been answered.
 template <class View>

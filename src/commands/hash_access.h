@@ -21,10 +21,6 @@ inline constexpr Event kHexpire{EventClass::kHash, "hexpire"};
 inline constexpr Event kHpersist{EventClass::kHash, "hpersist"};
 }  // namespace event
 
-inline void answer_item(Reply& reply, const ListpackItem& item) {
-  item.is_number ? reply.bulk_int(item.number) : reply.bulk(item.text);
-}
-
 // Whether what has expired may be deleted here and now.
 inline bool may_expire(Context& c) {
   const KeyspaceShared& shared = c.engine.keyspace_shared();

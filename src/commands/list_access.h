@@ -37,11 +37,6 @@ inline const Event& pop_event(ListEnd end) {
   return end == ListEnd::kFront ? event::kLpop : event::kRpop;
 }
 
-inline void answer_item(Reply& reply, const ListpackItem& item) {
-  if (item.is_number) return reply.bulk_int(item.number);
-  reply.bulk(item.text);
-}
-
 // The elements [from, from + count) as an array, in the order in which that end would give them.
 inline void answer_elements(Reply& reply, const ListView& list, size_t from, size_t count,
                             ListEnd first = ListEnd::kFront) {

@@ -244,8 +244,7 @@ void sort_generic(Context& c, bool may_store) {
 constexpr KeySpecs keys_of_sort(bool may_store) {
   KeySpecs specs = one_key(kKeyRead);
   // The keys that BY and GET make are not known before.
-  specs.items[1] = {
-      .flags = kKeyRead, .begin = KeySpec::Begin::kUnknown, .find = KeySpec::Find::kUnknown};
+  specs.items[1] = {.flags = kKeyRead, .begin = KeySpec::Begin::kUnknown};
   specs.items[2] = {.flags = kKeyOw | kKeyUpdate,
                     .begin = KeySpec::Begin::kUnknown,
                     .index = 2,
@@ -263,7 +262,7 @@ constexpr CommandSpec kSort = {
     .group = Group::kGeneric,
     .keys = keys_of_sort(true),
     .args =
-        "key [BY by-pattern:pattern] limit=[LIMIT (offset:integer count:integer)] [GET "
+        "key [BY by-pattern:pattern] [LIMIT offset:integer count:integer] [GET "
         "get-pattern:pattern]+ order=[ASC|DESC] sorting=[ALPHA] [STORE destination:key]",
     .summary = "Answers or stores the elements of a list, set or sorted set in order.",
     .complexity = "O(N+M*log(M)) for N elements of which M are answered",
@@ -278,7 +277,7 @@ constexpr CommandSpec kSortRo = {
     .group = Group::kGeneric,
     .keys = keys_of_sort(false),
     .args =
-        "key [BY by-pattern:pattern] limit=[LIMIT (offset:integer count:integer)] [GET "
+        "key [BY by-pattern:pattern] [LIMIT offset:integer count:integer] [GET "
         "get-pattern:pattern]+ order=[ASC|DESC] sorting=[ALPHA]",
     .summary = "Answers the elements of a list, set or sorted set in order.",
     .since = "7.0.0",

@@ -285,7 +285,9 @@ void reply_key_spec(Reply& reply, const KeySpec& spec) {
     begin_search(reply, "unknown", 0);
   }
   reply.bulk("find_keys");
-  if (spec.find == KeySpec::Find::kRange) {
+  if (spec.begin == KeySpec::Begin::kUnknown) {
+    begin_search(reply, "unknown", 0);
+  } else if (spec.find == KeySpec::Find::kRange) {
     begin_search(reply, "range", 3);
     reply_pair(reply, "lastkey", spec.a);
     reply_pair(reply, "keystep", spec.b);

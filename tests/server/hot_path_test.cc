@@ -49,7 +49,6 @@ class HotPathTest : public testing::Test {
     Options options;
     options.resp_port = 0;
     options.http_port = -1;
-    options.http_port = -1;
     options.own_thread = false;
     // A busy machine makes any command slow, and an entry of the slow log is allocated.
     options.config = "slowlog-log-slower-than -1";

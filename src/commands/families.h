@@ -42,6 +42,10 @@ std::span<const CommandSpec* const> memory_commands();
 std::span<const CommandSpec* const> debug_commands();
 std::span<const CommandSpec* const> cluster_commands();
 std::span<const CommandSpec* const> function_commands();
+std::span<const CommandSpec* const> zset_commands();
+std::span<const CommandSpec* const> zset_range_commands();
+std::span<const CommandSpec* const> zset_pop_commands();
+std::span<const CommandSpec* const> zset_algebra_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

@@ -20,6 +20,9 @@ inline constexpr std::string_view kIndexOutOfRange = "ERR index out of range";
 inline constexpr std::string_view kOverflow = "ERR increment or decrement would overflow";
 inline constexpr std::string_view kNanOrInfinity =
     "ERR increment would produce NaN or Infinity";
+inline constexpr std::string_view kScoreIsNan = "ERR resulting score is not a number (NaN)";
+inline constexpr std::string_view kBadScoreRange = "ERR min or max is not a float";
+inline constexpr std::string_view kBadLexRange = "ERR min or max not valid string range item";
 inline constexpr std::string_view kStringTooLong =
     "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 inline constexpr std::string_view kOffsetOutOfRange = "ERR offset is out of range";

@@ -1,0 +1,245 @@
+// Sorted sets, part 3: elements from the ends, and by chance.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "commands/families.h"
+#include "commands/zset_args.h"
+
+namespace redstart {
+
+namespace {
+
+constexpr std::string_view kPopCost =
+    "O(log(N)*M), N being the size of the set and M the number of members taken";
+
+// The `count` elements of one end.
+RankRange end_of(const ZsetView& zset, int64_t count, bool greatest) {
+  size_t taken = std::min(static_cast<size_t>(count), zset.size());
+  return {greatest ? zset.size() - taken : 0, taken};
+}
+
+void take(Edit<Zset>& zset, RankRange range, bool greatest) {
+  zset->remove(range);
+  zset.commit(greatest ? event::kZpopMax : event::kZpopMin);
+}
+
+// ---- ZPOPMIN, ZPOPMAX
+
+void pop(Context& c, bool greatest) {
+  if (c.argc() > 3) return c.reply.error(err::kSyntax);
+  bool counted = c.argc() == 3;
+  ArgReader args(c.args, 2);
+  int64_t count =
+      counted ? args.integer_in(0, std::numeric_limits<int64_t>::max(), err::kNotPositive) : 1;
+  if (!args.done()) return c.reply.error(args.error());
+  Edit<Zset> zset(c, c.key(1));
+  if (!zset) return;
+  RankRange range = end_of(*zset, count, greatest);
+  if (range.count == 0) return c.reply.array(0);
+  if (counted) {
+    answer_elements(c.reply, *zset, range, greatest, true);
+  } else {
+    // A single pair is flat in every protocol.
+    c.reply.array(2);
+    zset->visit(range, greatest, [&](std::string_view member, double score) {
+      c.reply.bulk(member);
+      c.reply.dbl(score);
+    });
+  }
+  take(zset, range, greatest);
+}
+
+void zpopmin(Context& c) { pop(c, false); }
+constexpr CommandSpec kZpopmin =
+    zset_writer("zpopmin", -2, "key [count:integer]", "Takes the members with the least scores.",
+                "5.0.0", kPopCost, zpopmin, kKeyRw | kKeyAccess | kKeyDelete, kFast);
+
+void zpopmax(Context& c) { pop(c, true); }
+constexpr CommandSpec kZpopmax =
+    zset_writer("zpopmax", -2, "key [count:integer]", "Takes the members with the greatest scores.",
+                "5.0.0", kPopCost, zpopmax, kKeyRw | kKeyAccess | kKeyDelete, kFast);
+
+// ---- ZMPOP
+
+struct MpopCall {
+  size_t keys = 0;  // from argument 2 on
+  bool greatest = false;
+  int64_t count = 1;
+};
+
+bool read_mpop(Context& c, MpopCall* call) {
+  constexpr std::string_view kBadKeys = "ERR numkeys should be greater than 0";
+  constexpr std::string_view kBadCount = "ERR count should be greater than 0";
+  ArgReader numkeys(c.args, 1);
+  int64_t keys = numkeys.integer(kBadKeys);
+  if (keys < 1) numkeys.fail(kBadKeys);
+  if (numkeys.ok() && keys >= static_cast<int64_t>(c.argc()) - 2) numkeys.fail(err::kSyntax);
+  if (!numkeys.ok()) {
+    c.reply.error(numkeys.error());
+    return false;
+  }
+  call->keys = static_cast<size_t>(keys);
+  ArgReader args(c.args, 2 + call->keys);
+  call->greatest = args.flag("MAX");
+  if (!call->greatest && !args.flag("MIN")) args.fail(err::kSyntax);
+  bool counted = false;
+  while (args.more()) {
+    if (!counted && args.option("COUNT")) {
+      call->count = args.integer(kBadCount);
+      if (call->count < 1) args.fail(kBadCount);
+      counted = true;
+    } else {
+      args.fail(err::kSyntax);
+    }
+  }
+  if (!args.done()) c.reply.error(args.error());
+  return args.ok();
+}
+
+void zmpop(Context& c) {
+  MpopCall call;
+  if (!read_mpop(c, &call)) return;
+  for (size_t i = 0; i < call.keys; i++) {
+    Key key = c.key(2 + i);
+    Edit<Zset> zset(c, key);
+    if (!zset) return;
+    if (!zset.exists()) continue;
+    RankRange range = end_of(*zset, call.count, call.greatest);
+    c.reply.array(2);
+    c.reply.bulk(key.bytes);
+    c.reply.array(range.count);
+    zset->visit(range, call.greatest, [&](std::string_view member, double score) {
+      c.reply.array(2);
+      c.reply.bulk(member);
+      c.reply.dbl(score);
+    });
+    take(zset, range, call.greatest);
+    // A replica need not look for the key.
+    c.propagate_as({call.greatest ? "ZPOPMAX" : "ZPOPMIN", key.bytes,
+                    int64_text(static_cast<int64_t>(range.count))});
+    return;
+  }
+  c.reply.null_array();
+}
+constexpr KeySpecs keys_of_zmpop() {
+  KeySpecs specs;
+  specs.count = 1;
+  specs.items[0] = counted_keys(kKeyRw | kKeyAccess | kKeyDelete, 1);
+  return specs;
+}
+constexpr CommandSpec kZmpop = {
+    .name = "zmpop",
+    .arity = -4,
+    .flags = kWrite,
+    .group = Group::kSortedSet,
+    .keys = keys_of_zmpop(),
+    .args = "numkeys:integer key+ where=(MIN|MAX) [COUNT count:integer]",
+    .summary = "Takes members from an end of the first sorted set that is there.",
+    .since = "7.0.0",
+    .complexity =
+        "O(K)+O(M*log(N)), K being the number of keys, N the size of the set and M the number of "
+        "members taken",
+    .run = zmpop};
+
+// ---- ZRANDMEMBER
+
+// `count` different numbers below `size`, ascending; every such selection is equally likely.
+std::vector<size_t> draw(Random& random, size_t count, size_t size) {
+  std::vector<size_t> drawn;
+  drawn.reserve(count);
+  while (drawn.size() < count) {
+    // As many as are missing: never too many, so nothing has to be thrown away.
+    for (size_t missing = count - drawn.size(); missing > 0; missing--) {
+      drawn.push_back(random.below(size));
+    }
+    std::sort(drawn.begin(), drawn.end());
+    drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
+  }
+  return drawn;
+}
+
+// Calls visit(member, score) for `count` different elements. REQUIRES: not more than there are.
+template <class Visit>
+void visit_some(const ZsetView& zset, Random& random, size_t count, Visit&& visit) {
+  size_t size = zset.size();
+  // Few: one by one, by rank.
+  if (count < size / 16) {
+    for (size_t rank : draw(random, count, size)) zset.visit({rank, 1}, false, visit);
+    return;
+  }
+  // Many: all but those that were drawn to be left out, or the other way round.
+  bool leave_out = count > size / 2;
+  std::vector<size_t> drawn = draw(random, leave_out ? size - count : count, size);
+  size_t rank = 0, next = 0;
+  zset.for_each([&](std::string_view member, double score) {
+    bool hit = next < drawn.size() && drawn[next] == rank;
+    next += hit;
+    rank++;
+    if (hit != leave_out) visit(member, score);
+  });
+}
+
+void answer_random(Context& c, const ZsetView& zset, int64_t count, bool with_scores) {
+  bool repeat = count < 0;
+  auto wanted = static_cast<size_t>(repeat ? -count : count);
+  if (zset.empty() || wanted == 0) return c.reply.array(0);
+  if (!repeat) wanted = std::min(wanted, zset.size());
+  if (with_scores) {
+    c.reply.flat_pairs(wanted);
+  } else {
+    c.reply.array(wanted);
+  }
+  auto answer = [&](std::string_view member, double score) {
+    if (with_scores) c.reply.flat_pair();
+    c.reply.bulk(member);
+    if (with_scores) c.reply.dbl(score);
+  };
+  Random& random = c.engine.random();
+  if (!repeat) return visit_some(zset, random, wanted, answer);
+  for (; wanted > 0; wanted--) zset.visit_random(random, answer);
+}
+
+void zrandmember(Context& c) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  int64_t count = 1;
+  bool with_scores = false;
+  if (c.argc() > 2) {
+    ArgReader args(c.args, 2);
+    count = args.integer_in(-kMost, kMost);
+    if (!args.ok()) return c.reply.error(args.error());
+    with_scores = args.flag("WITHSCORES");
+    if (!args.done()) return c.reply.error(args.error());
+    if (with_scores && (count < -kMost / 2 || count > kMost / 2)) {
+      return c.reply.error(err::kOutOfRange);
+    }
+  }
+  ZsetView zset;
+  if (!find(c, c.key(1), &zset)) return;
+  if (c.argc() > 2) return answer_random(c, zset, count, with_scores);
+  if (zset.empty()) return c.reply.null();
+  zset.visit_random(c.engine.random(),
+                    [&](std::string_view member, double) { c.reply.bulk(member); });
+}
+constexpr CommandSpec kZrandmember = {.name = "zrandmember",
+                                      .arity = -2,
+                                      .flags = kReadonly,
+                                      .group = Group::kSortedSet,
+                                      .keys = one_key(kKeyRead),
+                                      .args = "key options=[(count:integer [WITHSCORES])]",
+                                      .summary = "Members chosen by chance.",
+                                      .since = "6.2.0",
+                                      .complexity = "O(N) for N members",
+                                      .tips = "nondeterministic_output",
+                                      .run = zrandmember};
+
+}  // namespace
+
+std::span<const CommandSpec* const> zset_pop_commands() {
+  static constexpr const CommandSpec* kAll[] = {&kZpopmin, &kZpopmax, &kZmpop, &kZrandmember};
+  return kAll;
+}
+
+}  // namespace redstart

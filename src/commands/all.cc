@@ -40,6 +40,8 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(zset_range_commands());
   engine.add_commands(zset_pop_commands());
   engine.add_commands(zset_algebra_commands());
+  engine.add_commands(geo_commands());
+  engine.add_commands(geo_search_commands());
 }
 
 }  // namespace redstart

@@ -46,6 +46,8 @@ std::span<const CommandSpec* const> zset_commands();
 std::span<const CommandSpec* const> zset_range_commands();
 std::span<const CommandSpec* const> zset_pop_commands();
 std::span<const CommandSpec* const> zset_algebra_commands();
+std::span<const CommandSpec* const> geo_commands();
+std::span<const CommandSpec* const> geo_search_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

@@ -89,14 +89,11 @@ void add_elements(Context& c, const ZaddCall& call) {
   c.reply.dbl(score);
 }
 
-void zadd(Context& c) {
-  ZaddCall call;
-  if (read_zadd(c, &call)) add_elements(c, call);
-}
 constexpr CommandSpec kZadd = zset_writer(
     "zadd", -4, "key condition=[NX|XX] comparison=[GT|LT] [CH] [INCR] data=(score:double member)+",
     "Adds members with their scores, or gives other scores to those that are there.", "1.2.0",
-    "O(log(N)) per member, N being the size of the set", zadd, kKeyRw | kKeyUpdate, kSmallWrite);
+    "O(log(N)) per member, N being the size of the set", run_zadd, kKeyRw | kKeyUpdate,
+    kSmallWrite);
 
 void zincrby(Context& c) {
   ZaddCall call;
@@ -252,6 +249,11 @@ constexpr CommandSpec kZscan = {
     .run = zscan};
 
 }  // namespace
+
+void run_zadd(Context& c) {
+  ZaddCall call;
+  if (read_zadd(c, &call)) add_elements(c, call);
+}
 
 std::span<const CommandSpec* const> zset_commands() {
   static constexpr const CommandSpec* kAll[] = {&kZadd,    &kZincrby, &kZrem,     &kZcard, &kZscore,

@@ -20,6 +20,9 @@ bool parse_lex_range(std::string_view low, std::string_view high, LexRange* rang
 void answer_elements(Reply& reply, const ZsetView& zset, RankRange range, bool reverse,
                      bool with_scores);
 
+// ZADD, for those whose calls become one.
+void run_zadd(Context& c);
+
 constexpr CommandSpec zset_reader(std::string_view name, int arity, std::string_view args,
                                   std::string_view summary, std::string_view since,
                                   std::string_view complexity, Handler run, uint32_t flags = 0) {

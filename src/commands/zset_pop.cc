@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <vector>
 
 #include "base/random.h"
 #include "commands/families.h"
@@ -146,42 +145,6 @@ constexpr CommandSpec kZmpop = {
 
 // ---- ZRANDMEMBER
 
-// `count` different numbers below `size`, ascending; every such selection is equally likely.
-std::vector<size_t> draw(Random& random, size_t count, size_t size) {
-  std::vector<size_t> drawn;
-  drawn.reserve(count);
-  while (drawn.size() < count) {
-    // As many as are missing: never too many, so nothing has to be thrown away.
-    for (size_t missing = count - drawn.size(); missing > 0; missing--) {
-      drawn.push_back(random.below(size));
-    }
-    std::sort(drawn.begin(), drawn.end());
-    drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
-  }
-  return drawn;
-}
-
-// Calls visit(member, score) for `count` different elements. REQUIRES: not more than there are.
-template <class Visit>
-void visit_some(const ZsetView& zset, Random& random, size_t count, Visit&& visit) {
-  size_t size = zset.size();
-  // Few: one by one, by rank.
-  if (count < size / 16) {
-    for (size_t rank : draw(random, count, size)) zset.visit({rank, 1}, false, visit);
-    return;
-  }
-  // Many: all but those that were drawn to be left out, or the other way round.
-  bool leave_out = count > size / 2;
-  std::vector<size_t> drawn = draw(random, leave_out ? size - count : count, size);
-  size_t rank = 0, next = 0;
-  zset.for_each([&](std::string_view member, double score) {
-    bool hit = next < drawn.size() && drawn[next] == rank;
-    next += hit;
-    rank++;
-    if (hit != leave_out) visit(member, score);
-  });
-}
-
 void answer_random(Context& c, const ZsetView& zset, int64_t count, bool with_scores) {
   bool repeat = count < 0;
   auto wanted = static_cast<size_t>(repeat ? -count : count);
@@ -198,7 +161,7 @@ void answer_random(Context& c, const ZsetView& zset, int64_t count, bool with_sc
     if (with_scores) c.reply.dbl(score);
   };
   Random& random = c.engine.random();
-  if (!repeat) return visit_some(zset, random, wanted, answer);
+  if (!repeat) return zset.visit_sample(random, wanted, answer);
   for (; wanted > 0; wanted--) zset.visit_random(random, answer);
 }
 

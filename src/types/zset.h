@@ -15,6 +15,7 @@
 #include "core/listpack.h"
 #include "types/held.h"
 #include "types/object_ops.h"
+#include "types/sample.h"
 #include "types/type_env.h"
 #include "types/zset_pack.h"
 #include "types/zset_range.h"
@@ -63,6 +64,11 @@ class ZsetView {
   // Calls visit(member, score) for one element, uniformly drawn. REQUIRES: not empty.
   template <class Visit>
   void visit_random(Random& random, Visit&& visit) const;
+
+  // The same for `wanted` different ones; every selection is equally likely. REQUIRES: not more
+  // than there are.
+  template <class Visit>
+  void visit_sample(Random& random, size_t wanted, Visit&& visit) const;
 
   // The same collection, whatever the handles.
   bool same(const ZsetView& other) const { return held_.object == other.held_.object; }
@@ -202,6 +208,20 @@ void ZsetView::visit_random(Random& random, Visit&& visit) const {
   if (packed()) return this->visit({random.below(size()), 1}, false, visit);
   const ZsetItem* item = tree()->members().random(random);
   visit(item->member(), item->score());
+}
+
+template <class Visit>
+void ZsetView::visit_sample(Random& random, size_t wanted, Visit&& visit) const {
+  if (!packed() && wanted * kDrawWhenLarger < size()) {
+    draw_distinct(
+        wanted, [&] { return tree()->members().random(random); },
+        [&](const ZsetItem* item) { visit(item->member(), item->score()); });
+    return;
+  }
+  Sampler sampler(random, wanted, size());
+  for_each([&](std::string_view member, double score) {
+    if (sampler.take()) visit(member, score);
+  });
 }
 
 }  // namespace redstart

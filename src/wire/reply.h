@@ -60,6 +60,8 @@ class Reply {
   virtual void null() = 0;
   virtual void null_array() = 0;
   virtual void dbl(double value) = 0;
+  // A double whose digits the command has chosen: coordinates.
+  virtual void dbl_text(std::string_view digits) { bulk(digits); }
   virtual void boolean(bool value) = 0;
   virtual void big_number(std::string_view digits) = 0;
   // `format` has three letters: "txt", "mkd".

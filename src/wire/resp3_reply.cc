@@ -10,6 +10,12 @@ void Resp3Reply::dbl(double value) {
   out_.commit(size + 2);
 }
 
+void Resp3Reply::dbl_text(std::string_view digits) {
+  out_.append(",");
+  out_.append(digits);
+  out_.append("\r\n");
+}
+
 void Resp3Reply::big_number(std::string_view digits) {
   out_.append("(");
   out_.append(digits);

@@ -12,6 +12,7 @@ class Resp3Reply final : public RespReply {
   void null() override { out_.append("_\r\n"); }
   void null_array() override { out_.append("_\r\n"); }
   void dbl(double value) override;
+  void dbl_text(std::string_view digits) override;
   void boolean(bool value) override { out_.append(value ? "#t\r\n" : "#f\r\n"); }
   void big_number(std::string_view digits) override;
   void verbatim(std::string_view format, std::string_view text) override;

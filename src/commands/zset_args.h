@@ -11,6 +11,23 @@
 
 namespace redstart {
 
+namespace event {
+inline constexpr Event kZadd{EventClass::kZset, "zadd"};
+inline constexpr Event kZincr{EventClass::kZset, "zincr"};
+inline constexpr Event kZrem{EventClass::kZset, "zrem"};
+inline constexpr Event kZremRangeByRank{EventClass::kZset, "zremrangebyrank"};
+inline constexpr Event kZremRangeByScore{EventClass::kZset, "zremrangebyscore"};
+inline constexpr Event kZremRangeByLex{EventClass::kZset, "zremrangebylex"};
+inline constexpr Event kZrangeStore{EventClass::kZset, "zrangestore"};
+inline constexpr Event kZunionStore{EventClass::kZset, "zunionstore"};
+inline constexpr Event kZinterStore{EventClass::kZset, "zinterstore"};
+inline constexpr Event kZdiffStore{EventClass::kZset, "zdiffstore"};
+inline constexpr Event kZpopMin{EventClass::kZset, "zpopmin"};
+inline constexpr Event kZpopMax{EventClass::kZset, "zpopmax"};
+inline constexpr Event kGeoSearchStore{EventClass::kZset, "geosearchstore"};
+inline constexpr Event kGeoRadiusStore{EventClass::kZset, "georadiusstore"};
+}  // namespace event
+
 // "5", "(5", "-inf": a bound of scores.
 bool parse_score_range(std::string_view low, std::string_view high, ScoreRange* range);
 // "[a", "(a", "-", "+": a bound of members.

@@ -18,14 +18,14 @@ namespace {
 bool as_zadd(Context& c, std::vector<std::string>* words) {
   ArgReader args(c.args, 2);
   bool only_new = false, only_existing = false;
-  *words = {"ZADD", std::string(c.arg(1))};
   for (bool option = true; option;) {
     option = false;
     if (args.flag("NX")) option = only_new = true;
     if (args.flag("XX")) option = only_existing = true;
     if (args.flag("CH")) option = true;
-    if (option) words->push_back(std::string(c.arg(args.position() - 1)));
   }
+  *words = {"ZADD", std::string(c.arg(1))};
+  for (size_t i = 2; i < args.position(); i++) words->push_back(std::string(c.arg(i)));
   if (args.left() % 3 != 0 || (only_new && only_existing)) args.fail(err::kSyntax);
   while (args.more()) {
     GeoPoint point = read_point(args);

@@ -95,13 +95,11 @@ constexpr CommandSpec kZadd = zset_writer(
     "O(log(N)) per member, N being the size of the set", run_zadd, kKeyRw | kKeyUpdate,
     kSmallWrite);
 
+// Redis reads it as ZADD INCR, so even its options are taken.
 void zincrby(Context& c) {
   ZaddCall call;
   call.rules.increment = true;
-  call.first = 2;
-  call.pairs = 1;
-  if (!parse_double(c.arg(2), &call.score)) return c.reply.error(err::kNotFloat);
-  add_elements(c, call);
+  if (read_zadd(c, &call)) add_elements(c, call);
 }
 constexpr CommandSpec kZincrby =
     zset_writer("zincrby", 4, "key increment:integer member",

@@ -72,7 +72,9 @@ TEST_F(HotPath, AllocatesNothing) {
         "MSET" + many_pairs, "MGET" + many_keys, "EXISTS" + many_keys, "TOUCH" + many_keys,
         std::string("SETRANGE key 3 x"), std::string("GETRANGE key 2 5"), std::string("STRLEN key"),
         std::string("TTL key"), std::string("SETBIT key 9 1"), std::string("SET key value EX 100"),
-        std::string("EXPIRE key 100")}) {
+        std::string("EXPIRE key 100"), std::string("ZADD zset 1 member"),
+        std::string("ZINCRBY zset 1 member"), std::string("ZSCORE zset member"),
+        std::string("ZRANK zset member"), std::string("ZRANGE zset 0 -1 WITHSCORES")}) {
     EXPECT_EQ(count(call), 0u) << call.substr(0, 40);
   }
   // The counter works: BITOP keeps its sources in a vector.

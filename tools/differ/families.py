@@ -2,6 +2,8 @@
 
 A family of new commands is added here: its makers, and in KNOWN what differs on purpose.
 """
+import zset_family
+
 KEYS = [b"k%d" % i for i in range(8)]
 
 INTEGERS = [b"0", b"1", b"-1", b"2", b"7", b"8", b"10", b"-3", b"100", b"9999", b"10000", b"1000000",
@@ -232,11 +234,13 @@ EXPIRE = [
 ]
 
 # Left out where the calls before a difference are shown.
-READS = {b"GET", b"MGET", b"STRLEN", b"GETRANGE", b"SUBSTR", b"LCS", b"GETBIT", b"BITCOUNT",
+READS = zset_family.READS | {b"GET", b"MGET", b"STRLEN", b"GETRANGE", b"SUBSTR", b"LCS", b"GETBIT", b"BITCOUNT",
          b"BITPOS", b"BITFIELD_RO", b"EXISTS", b"TOUCH", b"TYPE", b"KEYS", b"SCAN", b"OBJECT",
          b"TTL", b"PTTL", b"EXPIRETIME", b"PEXPIRETIME"}
 
-FAMILIES = {"string": STRING, "number": NUMBER, "bitmap": BITMAP, "keys": KEYSPACE,
+ZSET, GEO = zset_family.makers(call, key, keys_list, small, integer, word, sometimes, shuffled)
+
+FAMILIES = {"zset": ZSET, "geo": GEO, "string": STRING, "number": NUMBER, "bitmap": BITMAP, "keys": KEYSPACE,
             "expire": EXPIRE}
 
 
@@ -296,4 +300,4 @@ def field_number_overflow(call, ours, reference):
 
 
 KNOWN = [copied_small_integer, no_cursor, untouched_by_an_edit, cut_at_a_zero_byte,
-         getrange_before_the_start, bits_of_an_absent_key]
+         getrange_before_the_start, bits_of_an_absent_key] + zset_family.ZSET_KNOWN

@@ -31,8 +31,8 @@ void pop(Context& c, bool greatest) {
   if (c.argc() > 3) return c.reply.error(err::kSyntax);
   bool counted = c.argc() == 3;
   ArgReader args(c.args, 2);
-  int64_t count =
-      counted ? args.integer_in(0, std::numeric_limits<int64_t>::max(), err::kNotPositive) : 1;
+  int64_t count = counted ? args.integer(err::kNotPositive) : 1;
+  if (count < 0) args.fail(err::kNotPositive);
   if (!args.done()) return c.reply.error(args.error());
   Edit<Zset> zset(c, c.key(1));
   if (!zset) return;
@@ -171,7 +171,10 @@ void zrandmember(Context& c) {
   bool with_scores = false;
   if (c.argc() > 2) {
     ArgReader args(c.args, 2);
-    count = args.integer_in(-kMost, kMost);
+    count =
+        args.integer_in(-kMost, kMost,
+                        "ERR value is out of range, value must between -9223372036854775807 and "
+                        "9223372036854775807");
     if (!args.ok()) return c.reply.error(args.error());
     with_scores = args.flag("WITHSCORES");
     if (!args.done()) return c.reply.error(args.error());

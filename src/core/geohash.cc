@@ -108,6 +108,15 @@ bool neighbours_suffice(const Cell& cell, const Bounds& bounds) {
          cell.moved(1, 0).east() >= bounds.east && cell.moved(-1, 0).west() <= bounds.west;
 }
 
+// What is no position at all becomes one somewhere: that which Redis shows on a PC.
+uint64_t bits_of(double score) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (score >= 2 * kTwoTo63) return 0;
+  if (score >= 0) return static_cast<uint64_t>(score);
+  if (score < -kTwoTo63) return uint64_t{1} << 63;
+  return static_cast<uint64_t>(static_cast<int64_t>(score));
+}
+
 GeoCover::Range scores_of(const Cell& cell) {
   int below = 2 * (kSteps - cell.step);
   return {cell.bits() << below, (cell.bits() + 1) << below};
@@ -123,9 +132,7 @@ bool geo_valid(const GeoPoint& point) {
 uint64_t geo_encode(const GeoPoint& point) { return cell_of(point, kSteps).bits(); }
 
 GeoPoint geo_decode(double score) {
-  // Whatever is no position at all becomes one somewhere.
-  bool representable = std::fabs(score) < 9223372036854775808.0;
-  auto bits = static_cast<uint64_t>(representable ? static_cast<int64_t>(score) : 0);
+  uint64_t bits = bits_of(score);
   Cell cell{gather(bits >> 1), gather(bits), kSteps};
   return {std::clamp((cell.west() + cell.east()) / 2, -kGeoLongitudeMax, kGeoLongitudeMax),
           std::clamp((cell.south() + cell.north()) / 2, -kGeoLatitudeMax, kGeoLatitudeMax)};

@@ -18,7 +18,7 @@ TEST(ZsetPop, FromEitherEnd) {
   EXPECT_EQ(t.run("EXISTS k"), "0");
   EXPECT_EQ(t.run("ZPOPMIN k"), "[]");
   EXPECT_EQ(t.run("ZPOPMIN k -1"), "(error) ERR value is out of range, must be positive");
-  EXPECT_EQ(t.run("ZPOPMIN k x"), "(error) ERR value is not an integer or out of range");
+  EXPECT_EQ(t.run("ZPOPMIN k x"), "(error) ERR value is out of range, must be positive");
   EXPECT_EQ(t.run("ZPOPMIN k 1 2"), "(error) ERR syntax error");
 }
 
@@ -49,7 +49,9 @@ TEST(ZsetPop, RandomMembersAreDifferentOrNot) {
   EXPECT_EQ(t.run("ZRANDMEMBER k -3"), R"(["only", "only", "only"])");
   EXPECT_EQ(t.run("ZRANDMEMBER k 0"), "[]");
   EXPECT_EQ(t.run("ZRANDMEMBER k 1 x"), "(error) ERR syntax error");
-  EXPECT_EQ(t.run("ZRANDMEMBER k -9223372036854775808"), "(error) ERR value is out of range");
+  EXPECT_EQ(t.run("ZRANDMEMBER k -9223372036854775808"),
+            "(error) ERR value is out of range, value must between -9223372036854775807 and "
+            "9223372036854775807");
   EXPECT_EQ(t.run("ZRANDMEMBER k -9223372036854770000 WITHSCORES"),
             "(error) ERR value is out of range");
 }

@@ -40,13 +40,18 @@ def lex(r):
     return r.choice([b"[", b"("]) + r.choice(MEMBERS)
 
 
+def lex_key(r):
+    """Ranges of members mean something only where all scores are equal: keys of their own."""
+    return r.choice([b"lex1", b"lex2"])
+
+
 def longitude(r):
-    return b"%.*f" % (r.choice([0, 2, 6, 9]), r.uniform(-181, 181) if r.random() < 0.3
+    return b"%.*f" % (r.choice([4, 6, 9]), r.uniform(-181, 181) if r.random() < 0.3
                       else r.uniform(10, 20))
 
 
 def latitude(r):
-    return b"%.*f" % (r.choice([0, 2, 6, 9]), r.uniform(-86, 86) if r.random() < 0.3
+    return b"%.*f" % (r.choice([4, 6, 9]), r.uniform(-86, 86) if r.random() < 0.3
                       else r.uniform(35, 42))
 
 
@@ -71,14 +76,15 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
         return sometimes(r, 0.4, word(r, "WITHSCORES"))
 
     def range_options(r, store=False):
-        kind = r.choice(["RANK", "BYSCORE", "BYLEX"])
-        ends = {"RANK": lambda: small(r, -8, 8), "BYSCORE": lambda: bound(r),
-                "BYLEX": lambda: lex(r)}[kind]
-        options = shuffled(
-            r, [] if kind == "RANK" else [word(r, kind)], sometimes(r, 0.3, word(r, "REV")),
-            limit(r) if kind != "RANK" or r.random() < 0.03 else [],
-            scores(r) if not store and kind != "BYLEX" else [])
-        return [ends(), ends()] + options
+        by_score = r.random() < 0.5
+        ends = [bound(r), bound(r)] if by_score else [small(r, -8, 8), small(r, -8, 8)]
+        return ends + shuffled(
+            r, [word(r, "BYSCORE")] if by_score else [], sometimes(r, 0.3, word(r, "REV")),
+            limit(r) if by_score or r.random() < 0.03 else [], [] if store else scores(r))
+
+    def lex_options(r):
+        return shuffled(r, [word(r, "BYLEX")], sometimes(r, 0.3, word(r, "REV")), limit(r),
+                        sometimes(r, 0.02, word(r, "WITHSCORES", "BYSCORE")))
 
     def sources(r):
         keys = keys_list(r)[:4]
@@ -111,10 +117,16 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
         call("ZREVRANGE", key, lambda r: small(r, -8, 8), lambda r: small(r, -8, 8), scores),
         call("ZRANGEBYSCORE", key, bound, bound, scores, limit),
         call("ZREVRANGEBYSCORE", key, bound, bound, scores, limit),
-        call("ZRANGEBYLEX", key, lex, lex, limit), call("ZREVRANGEBYLEX", key, lex, lex, limit),
-        call("ZCOUNT", key, bound, bound), call("ZLEXCOUNT", key, lex, lex),
+        call("ZADD", lex_key, "0", member, "0", member), call("ZREM", lex_key, member),
+        call("ZADD", "lex1", lambda r: [w if i % 2 else b"0" for i, w in enumerate(many(r))]),
+        call("ZRANGEBYLEX", lex_key, lex, lex, limit),
+        call("ZREVRANGEBYLEX", lex_key, lex, lex, limit),
+        call("ZRANGE", lex_key, lex, lex, lex_options),
+        call("ZRANGESTORE", key, lex_key, lex, lex, lex_options),
+        call("ZCOUNT", key, bound, bound), call("ZLEXCOUNT", lex_key, lex, lex),
         call("ZREMRANGEBYRANK", key, lambda r: small(r, -4, 4), lambda r: small(r, -4, 4)),
-        call("ZREMRANGEBYSCORE", key, bound, bound), call("ZREMRANGEBYLEX", key, lex, lex),
+        call("ZREMRANGEBYSCORE", key, bound, bound),
+        call("ZREMRANGEBYLEX", lex_key, lambda r: b"[b", lex),
         call("ZPOPMIN", key, pop_count), call("ZPOPMAX", key, pop_count),
         call("ZMPOP", sources, lambda r: word(r, "MIN", "MAX"),
              lambda r: [word(r, "COUNT"), small(r, 0, 4)] if r.random() < 0.4 else []),
@@ -126,7 +138,6 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
              lambda r: [word(r, "LIMIT"), small(r, -1, 3)] if r.random() < 0.3 else []),
         call("ZSCAN", key, "0", "COUNT", "100000"), call("ZRANDMEMBER", key, integer),
         call("ZADD", lambda r: r.choice([b"k0", b"k1"]), many), call("DEL", key),
-        call("SADD", key, lambda r: [member(r) for _ in range(r.randint(1, 4))]),
         call("SET", key, member),
     ]
 
@@ -220,11 +231,16 @@ def drawn_by_chance(call, ours, reference):
 def scanned(call, ours, reference):
     """Large sets are scanned in the order of their hashes, and scores have 17 digits."""
     def elements(reply):
-        words = SPLIT.split(reply)[4::2]
+        words = SPLIT.split(reply)[5::2]
         return sorted((words[i], float(words[i + 1])) for i in range(0, len(words) - 1, 2))
     if call[0] != b"ZSCAN" or ours[:1] != b"*" or reference[:1] != b"*":
         return False
     return elements(ours) == elements(reference)
 
 
-ZSET_KNOWN = [same_numbers, drawn_by_chance, scanned]
+def rank_with_an_option(call, ours, reference):
+    """WITHSCORE came with 7.2."""
+    return call[0] in (b"ZRANK", b"ZREVRANK") and b"wrong number" in reference
+
+
+ZSET_KNOWN = [rank_with_an_option, same_numbers, drawn_by_chance, scanned]

@@ -67,7 +67,7 @@ constexpr CommandSpec kSet = {.name = "set",
 void config_resetstat(Context& c) {
   c.tenant.stats.reset();
   KeyspaceShared& shared = c.engine.keyspace_shared();
-  shared.hits = shared.misses = shared.expired = shared.evicted = 0;
+  shared.hits = shared.misses = shared.expired = shared.evicted = shared.freed_later = 0;
   shared.expired_elements = 0;
   c.reply.ok();
 }

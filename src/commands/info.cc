@@ -153,7 +153,8 @@ void memory_section(const Context& c, Lines& out) {
   out.zeros({"mem_cluster_links", "mem_aof_buffer"});
   out.add("mem_allocator", "slabs");
   out.zeros({"mem_overhead_db_hashtable_rehashing", "active_defrag_running",
-             "lazyfree_pending_objects", "lazyfreed_objects"});
+             "lazyfree_pending_objects"});
+  out.add("lazyfreed_objects", c.engine.keyspace_shared().freed_later);
 }
 
 void persistence_section(const Context& c, Lines& out) {

@@ -23,16 +23,18 @@ void object_encoding(Context& c) {
   if (const Entry* entry = find_object(c)) c.reply.bulk(encoding_name(*entry));
 }
 
-// Values are not shared here. Redis shares small integers and says so by its largest number, which
-// clients know.
+// Values are not shared here. Redis shares small integers, unless it must know when each of them was
+// used, and says so by its largest number, which clients know.
 void object_refcount(Context& c) {
   const Entry* entry = find_object(c);
   if (!entry) return;
   int64_t value = 0;
+  const Settings& settings = c.engine.settings();
+  bool has_clock = settings.maxmemory > 0 && needs_clock(settings.maxmemory_policy);
   bool small_integer = entry->type() == Type::kString &&
                        entry->string_encoding() == StringEncoding::kInt &&
                        entry->string_int(&value) && value >= 0 && value < 10000;
-  c.reply.integer(small_integer ? std::numeric_limits<int32_t>::max() : 1);
+  c.reply.integer(small_integer && !has_clock ? std::numeric_limits<int32_t>::max() : 1);
 }
 
 void object_freq(Context& c) {

@@ -35,10 +35,18 @@ bool read_flush_mode(Context& c, bool* later) {
 }
 
 // Both reach replicas even when there was nothing to delete.
+// Redis hands the keys of a flush to its background, even of a SYNC one outside of a transaction;
+// INFO counts those.
+void flush(Context& c, Keyspace& keys, bool later) {
+  bool in_transaction = c.unit.depth() > 1;
+  if (later || !in_transaction) c.engine.keyspace_shared().freed_later += keys.size();
+  keys.flush(later);
+}
+
 void flushdb(Context& c) {
   bool later;
   if (!read_flush_mode(c, &later)) return;
-  c.keys.flush(later);
+  flush(c, c.keys, later);
   c.propagate_verbatim();
   c.reply.ok();
 }
@@ -57,7 +65,7 @@ void flushall(Context& c) {
   bool later;
   if (!read_flush_mode(c, &later)) return;
   for (int db = 0; db < c.tenant.databases(); db++) {
-    if (Keyspace* keys = c.tenant.existing(db)) keys->flush(later);
+    if (Keyspace* keys = c.tenant.existing(db)) flush(c, *keys, later);
   }
   c.propagate_verbatim();
   c.reply.ok();

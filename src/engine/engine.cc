@@ -162,7 +162,10 @@ Session* Engine::find_session(uint64_t id) const {
   return found == session_ids_.end() ? nullptr : found->second;
 }
 
-size_t Engine::used_memory() const { return slab_.used_bytes() + shared_.big_bytes; }
+size_t Engine::used_memory() const {
+  size_t buffers = host_.buffer_bytes ? host_.buffer_bytes() : 0;
+  return slab_.used_bytes() + shared_.big_bytes + buffers;
+}
 
 bool Engine::make_room(Tenant& tenant) {
   uint64_t limit = settings().maxmemory;

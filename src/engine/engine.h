@@ -63,7 +63,8 @@ struct EngineOptions {
 // What an INFO of the process asks the floor above. Null members answer 0 or nothing.
 struct HostServices {
   std::function<void(bool save, bool now, bool force)> shutdown;
-  std::function<size_t()> network_bytes;        // buffers of all connections
+  std::function<size_t()> network_bytes;        // all that connections take
+  std::function<size_t()> buffer_bytes;         // their buffers alone; asked before each command
   std::function<size_t()> connections;
   std::function<std::string()> config_file;     // "" without one
   // CONFIG REWRITE: replaces the text of the config file by what `edit` makes of it, at once or not

@@ -113,7 +113,9 @@ void transaction_exec(Context& c) {
     if (first_key && first_key < call.args.size()) {
       call.first_key_hash = session.keys->key(call.args[first_key]).hash;
     }
+    c.unit.enter(*session.tenant);
     dispatcher.invoke(session, call, c.reply);
+    c.unit.leave();
   }
   c.propagate_nothing();
 }

@@ -32,6 +32,12 @@ enum class EvictionPolicy : uint8_t {
   kVolatileTtl,
 };
 
+// True when a victim is chosen by its last use.
+inline bool needs_clock(EvictionPolicy policy) {
+  return policy == EvictionPolicy::kAllkeysLru || policy == EvictionPolicy::kAllkeysLfu ||
+         policy == EvictionPolicy::kVolatileLru || policy == EvictionPolicy::kVolatileLfu;
+}
+
 // What all keyspaces of an engine share. The engine owns it and keeps it up to date.
 struct KeyspaceShared {
   Slab* slab = nullptr;
@@ -48,6 +54,7 @@ struct KeyspaceShared {
   const ObjectOps* ops[kTypeCount] = {};  // by Type; null where there are no such values
   // Counted here so that INFO and DBSIZE need no walk.
   uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
+  uint64_t freed_later = 0;  // values handed to reclaim(), keys of flushes that nobody waits for
   uint64_t expired_elements = 0;  // fields of hashes
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;

@@ -105,7 +105,9 @@ void Keyspace::Parts::dispose(Entry* entry) {
 void Keyspace::Parts::dispose_value(Type type, uint8_t encoding, void* value) {
   DoomedValue doomed{type, encoding, value};
   size_t budget = kFreeAtOnce;
-  if (!dispose_slice(&doomed, &budget)) doomed_values.push_back(doomed);
+  if (dispose_slice(&doomed, &budget)) return;
+  shared.freed_later++;
+  doomed_values.push_back(doomed);
 }
 
 // Frees what the budget allows; true when nothing is left.

@@ -159,6 +159,7 @@ void RespConnection::read_long_bulk(std::string_view unused) {
   payload->set_size(missing.size);
   memcpy(payload->data(), arrived.data(), arrived.size());
   need_extras().payloads.push_back(payload);
+  loop().count_input_bytes(static_cast<ptrdiff_t>(payload->allocated_bytes()));
   read_straight(payload->data() + arrived.size(), missing.size - arrived.size(), arrived.size());
 }
 
@@ -166,7 +167,10 @@ void RespConnection::on_straight_read() { parser_.supply_bulk(extras_->payloads.
 
 void RespConnection::drop_payloads() {
   if (!extras_) return;
-  for (BigBuf* payload : extras_->payloads) payload->drop();
+  for (BigBuf* payload : extras_->payloads) {
+    loop().count_input_bytes(-static_cast<ptrdiff_t>(payload->allocated_bytes()));
+    payload->drop();
+  }
   extras_->payloads.clear();
 }
 

@@ -182,6 +182,7 @@ void Loop::before_poll() {
   run_unfinished();
   work_left_ = engine_.end_turn();
   flush_all();
+  unsent_chunks_ = chunks_.in_use();
   bury_closed();
 
   work_left_ |= !unfinished_.empty() || !unflushed_.empty();

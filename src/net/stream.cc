@@ -133,12 +133,14 @@ void Stream::reserve_rest(size_t capacity) {
   capacity = std::max({capacity, kRestCopyMax, 2 * rest_.capacity});
   rest_.bytes = static_cast<char*>(realloc(rest_.bytes, capacity));
   if (!rest_.bytes) abort();
+  loop().count_input_bytes(static_cast<ptrdiff_t>(capacity - rest_.capacity));
   rest_.capacity = capacity;
 }
 
 void Stream::free_rest() {
   if (rest_.capacity == 0) return;
   door_.forget_rest(this);
+  loop().count_input_bytes(-static_cast<ptrdiff_t>(rest_.capacity));
   free(rest_.bytes);
   rest_ = {};
 }

@@ -180,6 +180,7 @@ void Instance::stop() {
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
   host.shutdown = [this](bool, bool, bool) { stop(); };
+  host.buffer_bytes = [this] { return loop_.buffer_bytes(); };
   host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
   host.connections = [this] { return loop_.connections(); };
   host.config_file = [this] { return options_.config_file; };

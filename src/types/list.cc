@@ -56,7 +56,7 @@ void List::grow_for(const ListLimit& limit, std::span<const std::string_view> te
   size_t bytes = items.byte_size();
   for (std::string_view text : texts) bytes += text.size();
   if (!limit.exceeded(bytes, items.count() + texts.size())) return;
-  ListNodes* nodes = ListNodes::make(env_->slab);
+  ListNodes* nodes = ListNodes::make(env_->slab, env_->limits.list_max_listpack_size);
   if (items.empty()) {
     Listpack::destroy(env_->slab, listpack_of(held_));
   } else {
@@ -66,7 +66,7 @@ void List::grow_for(const ListLimit& limit, std::span<const std::string_view> te
 }
 
 void List::shrink(const ListLimit& limit) {
-  if (!large() || nodes()->node_count() != 1) return;
+  if (!large() || nodes()->node_count() != 1 || nodes()->holds_giant(0)) return;
   ListpackView items = nodes()->node(0).view();
   if (!limit.half_used(items.byte_size(), nodes()->size())) return;
   uint8_t* small = Listpack(env_->slab, items.bytes()).release();
@@ -87,9 +87,9 @@ void List::push(ListEnd end, std::span<const std::string_view> texts) {
   }
   for (std::string_view text : texts) {
     if (at_front) {
-      nodes()->push_front(env_->slab, limit, text);
+      nodes()->push_front(env_->slab, text);
     } else {
-      nodes()->push_back(env_->slab, limit, text);
+      nodes()->push_back(env_->slab, text);
     }
   }
 }
@@ -120,7 +120,7 @@ void List::set(size_t index, std::string_view text) {
   ListLimit limit(env_->limits.list_max_listpack_size);
   grow_for(limit, {&text, 1});
   if (large()) {
-    nodes()->replace(env_->slab, limit, nodes()->seek(index), text);
+    nodes()->replace(env_->slab, nodes()->seek(index), text);
     return shrink(limit);
   }
   change_small([&](Listpack& items) {
@@ -137,12 +137,12 @@ bool List::insert(std::string_view pivot, bool after, std::string_view text) {
     ListpackView items(large() ? nodes()->node(i).view() : ListpackView(listpack_of(held_)));
     uint32_t pos = items.find(items.first(), pivot);
     if (pos == items.end()) continue;
-    if (after) pos = items.next(pos);
     // A listpack that becomes a node keeps its positions.
     grow_for(limit, {&text, 1});
     if (large()) {
-      nodes()->insert(env_->slab, limit, {i, pos}, text);
+      nodes()->insert(env_->slab, {i, pos}, after, text);
     } else {
+      if (after) pos = items.next(pos);
       change_small([&](Listpack& small) { small.insert(pos, text); });
     }
     return true;
@@ -153,9 +153,8 @@ bool List::insert(std::string_view pivot, bool after, std::string_view text) {
 size_t List::remove(std::string_view text, size_t max, ListEnd from) {
   bool last_ones = from == ListEnd::kBack;
   if (large()) {
-    ListLimit limit(env_->limits.list_max_listpack_size);
-    size_t removed = nodes()->erase_equal(env_->slab, limit, text, max, last_ones);
-    shrink(limit);
+    size_t removed = nodes()->erase_equal(env_->slab, text, max, last_ones);
+    if (removed > 0) shrink(ListLimit(env_->limits.list_max_listpack_size));
     return removed;
   }
   size_t removed = 0;

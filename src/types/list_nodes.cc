@@ -37,18 +37,19 @@ bool ListLimit::half_used(size_t byte_size, size_t items) const {
 bool ListLimit::fits(const PackNode& node, std::string_view text) const {
   // Redis's estimate of what an item takes beside its text.
   constexpr size_t kItemOverhead = 8;
-  if (stands_alone(text)) return false;
+  if (is_giant(text.size())) return false;
   return !exceeded(node.byte_size() + text.size() + kItemOverhead, node.count + 1);
 }
 
 // ---- life ---------------------------------------------------------------------------------------
 
-ListNodes* ListNodes::make(Slab& slab) {
+ListNodes* ListNodes::make(Slab& slab, int64_t limit_setting) {
   auto* list = new (slab.allocate(sizeof(ListNodes))) ListNodes;
   list->ring_ = static_cast<PackNode*>(slab.allocate(ring_bytes(kSmallestRing)));
   list->capacity_ = kSmallestRing;
   list->head_ = 0;
   list->nodes_ = 0;
+  list->limit_setting_ = static_cast<int32_t>(limit_setting);
   list->items_ = 0;
   return list;
 }
@@ -116,12 +117,12 @@ void ListNodes::drop_nodes(Slab& slab, uint32_t i, uint32_t count) {
   if (capacity_ > kSmallestRing && nodes_ < capacity_ / 8) resize_ring(slab, capacity_ / 2);
 }
 
-void ListNodes::add_single(Slab& slab, const ListLimit& limit, uint32_t i, std::string_view text) {
-  EncodedItem item(text);
+void ListNodes::add_single(Slab& slab, uint32_t i, std::string_view text) {
   // The node that was the end until now will hardly grow again.
   if (nodes_ > 1 && (i == 0 || i == nodes_)) at(i == 0 ? 0 : i - 1).trim(slab);
-  PackNode node = PackNode::make(slab, item.size(), limit.bytes);
-  node.replace(slab, node.view().first(), 0, &item, limit.bytes);
+  EncodedItem item(text);
+  PackNode node = PackNode::make(slab, item.size(), limit().bytes);
+  node.replace(slab, node.view().first(), 0, &item, limit().bytes);
   add_node(slab, i, node);
 }
 
@@ -146,23 +147,35 @@ ListNodes::Place ListNodes::seek(size_t index) const {
   return {i, node(i).view().seek(-static_cast<int64_t>(from_end))};
 }
 
-// ---- changes ------------------------------------------------------------------------------------
-
-void ListNodes::push_front(Slab& slab, const ListLimit& limit, std::string_view text) {
-  if (items_ == 0) drop_nodes(slab, 0, nodes_);
-  items_++;
-  if (nodes_ == 0 || !limit.fits(at(0), text)) return add_single(slab, limit, 0, text);
-  EncodedItem item(text);
-  at(0).replace(slab, kListpackHeaderBytes, 0, &item, limit.bytes);
+bool ListNodes::holds_giant(uint32_t i) const {
+  ListpackView items = node(i).view();
+  return node(i).count == 1 && limit().is_giant(items.at(items.first()).text_size());
 }
 
-void ListNodes::push_back(Slab& slab, const ListLimit& limit, std::string_view text) {
+// ---- changes ------------------------------------------------------------------------------------
+
+void ListNodes::prepend(Slab& slab, uint32_t i, std::string_view text) {
+  EncodedItem item(text);
+  at(i).replace(slab, kListpackHeaderBytes, 0, &item, limit().bytes);
+}
+
+void ListNodes::append(Slab& slab, uint32_t i, std::string_view text) {
+  EncodedItem item(text);
+  at(i).replace(slab, at(i).view().end(), 0, &item, limit().bytes);
+}
+
+void ListNodes::push_front(Slab& slab, std::string_view text) {
   if (items_ == 0) drop_nodes(slab, 0, nodes_);
   items_++;
-  uint32_t last = nodes_ - 1;
-  if (nodes_ == 0 || !limit.fits(at(last), text)) return add_single(slab, limit, nodes_, text);
-  EncodedItem item(text);
-  at(last).replace(slab, at(last).view().end(), 0, &item, limit.bytes);
+  if (nodes_ > 0 && limit().fits(at(0), text)) return prepend(slab, 0, text);
+  add_single(slab, 0, text);
+}
+
+void ListNodes::push_back(Slab& slab, std::string_view text) {
+  if (items_ == 0) drop_nodes(slab, 0, nodes_);
+  items_++;
+  if (nodes_ > 0 && limit().fits(at(nodes_ - 1), text)) return append(slab, nodes_ - 1, text);
+  add_single(slab, nodes_, text);
 }
 
 void ListNodes::split(Slab& slab, Place place) {
@@ -171,40 +184,45 @@ void ListNodes::split(Slab& slab, Place place) {
   add_node(slab, place.node + 1, tail);
 }
 
-void ListNodes::insert(Slab& slab, const ListLimit& limit, Place place, std::string_view text) {
+void ListNodes::insert(Slab& slab, Place pivot, bool after, std::string_view text) {
   items_++;
-  EncodedItem item(text);
-  auto [i, pos] = place;
-  if (limit.fits(at(i), text)) return at(i).replace(slab, pos, 0, &item, limit.bytes);
-
-  // It comes between two nodes then, of which one may have room.
-  bool in_middle = pos != at(i).view().first() && pos != at(i).view().end();
-  uint32_t right = pos == at(i).view().first() ? i : i + 1;
-  if (in_middle) split(slab, place);
-  if (right > 0 && limit.fits(at(right - 1), text)) {
-    at(right - 1).replace(slab, at(right - 1).view().end(), 0, &item, limit.bytes);
-  } else if (right < nodes_ && limit.fits(at(right), text)) {
-    at(right).replace(slab, kListpackHeaderBytes, 0, &item, limit.bytes);
-  } else {
-    add_single(slab, limit, right, text);
+  uint32_t i = pivot.node;
+  ListpackView items = at(i).view();
+  uint32_t pos = after ? items.next(pivot.pos) : pivot.pos;
+  if (limit().fits(at(i), text)) {
+    EncodedItem item(text);
+    return at(i).replace(slab, pos, 0, &item, limit().bytes);
   }
-  if (!in_middle) return;
-  // A half may be small enough for its old neighbour.
-  uint32_t last = std::min(i + 3, nodes_ - 1);
-  for (uint32_t k = last; k > 0 && k >= i; k--) join(slab, limit, k - 1);
+  if (pos != items.first() && pos != items.end()) {
+    split(slab, {i, pos});
+    if (limit().is_giant(text.size())) return add_single(slab, i + 1, text);
+    // It goes to the half without the pivot.
+    after ? prepend(slab, i + 1, text) : append(slab, i, text);
+    return join_around(slab, after ? i : i + 1);
+  }
+  // Between two nodes, of which the other one may have room.
+  if (after && i + 1 < nodes_ && limit().fits(at(i + 1), text)) return prepend(slab, i + 1, text);
+  if (!after && i > 0 && limit().fits(at(i - 1), text)) return append(slab, i - 1, text);
+  add_single(slab, after ? i + 1 : i, text);
 }
 
-void ListNodes::replace(Slab& slab, const ListLimit& limit, Place place, std::string_view text) {
-  PackNode& node = at(place.node);
-  ListpackView view = node.view();
-  EncodedItem item(text);
-  size_t without = node.byte_size() - (view.next(place.pos) - place.pos);
-  if (node.count == 1 || (!limit.stands_alone(text) && without + item.size() <= limit.bytes)) {
-    return node.replace(slab, place.pos, 1, &item, limit.bytes);
+void ListNodes::replace(Slab& slab, Place place, std::string_view text) {
+  auto [i, pos] = place;
+  bool giant = limit().is_giant(text.size());
+  if (giant == holds_giant(i)) {
+    EncodedItem item(text);
+    return at(i).replace(slab, pos, 1, &item, limit().bytes);
   }
-  node.replace(slab, place.pos, 1, nullptr, limit.bytes);
-  items_--;
-  insert(slab, limit, place, text);
+  if (!giant) {
+    insert(slab, place, true, text);
+    return erase(slab, place);
+  }
+  uint32_t next = at(i).view().next(pos);
+  if (next != at(i).view().end()) split(slab, {i, next});
+  add_single(slab, i + 1, text);
+  at(i).replace(slab, pos, 1, nullptr, 0);
+  if (at(i).empty()) return drop_nodes(slab, i, 1);
+  join_around(slab, i + 1);
 }
 
 void ListNodes::erase(Slab& slab, Place place) {
@@ -240,34 +258,39 @@ void ListNodes::erase_range(Slab& slab, size_t from, size_t count) {
   if (count > 0) erase_at(kListpackHeaderBytes);
 }
 
-size_t ListNodes::erase_equal(Slab& slab, const ListLimit& limit, std::string_view text, size_t max,
-                              bool last_ones) {
+size_t ListNodes::erase_equal(Slab& slab, std::string_view text, size_t max, bool last_ones) {
   size_t erased = 0;
   for (uint32_t seen = 0; seen < nodes_ && erased < max;) {
     uint32_t i = last_ones ? nodes_ - 1 - seen : seen;
-    size_t of_node = erase_equal_items(
+    erased += erase_equal_items(
         text, max - erased, last_ones, [&] { return at(i).view(); },
         [&](uint32_t pos) { at(i).replace(slab, pos, 1, nullptr, 0); });
-    erased += of_node;
-    items_ -= of_node;
     if (at(i).empty()) {
       drop_nodes(slab, i, 1);
-    } else if (of_node == 0 || seen == 0 || !join(slab, limit, last_ones ? i : i - 1)) {
+    } else {
       seen++;
     }
   }
+  items_ -= erased;
   return erased;
 }
 
-bool ListNodes::join(Slab& slab, const ListLimit& limit, uint32_t i) {
+bool ListNodes::join(Slab& slab, uint32_t i) {
   PackNode& left = at(i);
   const PackNode& right = node(i + 1);
-  // Half of what is allowed, so that what was joined is not split at the next insertion.
-  if (!limit.half_used(left.byte_size() + right.byte_size(), left.count + right.count))
-    return false;
-  left.append_all(slab, right, limit.bytes);
+  size_t bytes = left.byte_size() + right.byte_size() - kListpackEmptyBytes;
+  if (limit().exceeded(bytes, left.count + right.count)) return false;
+  left.append_all(slab, right, limit().bytes);
   drop_nodes(slab, i + 1, 1);
   return true;
+}
+
+// What was split may join its neighbours: first those on both sides among themselves.
+void ListNodes::join_around(Slab& slab, uint32_t i) {
+  if (i >= 2 && join(slab, i - 2)) i--;
+  if (i + 2 < nodes_) join(slab, i + 1);
+  if (i >= 1 && join(slab, i - 1)) i--;
+  if (i + 1 < nodes_) join(slab, i);
 }
 
 // ---- tests --------------------------------------------------------------------------------------

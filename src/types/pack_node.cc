@@ -107,8 +107,8 @@ void PackNode::resize_gap(Slab& slab, uint32_t pos, size_t old_bytes, size_t new
   }
   total = total - old_bytes + new_bytes;
   write_listpack_frame(pack, total, count);
-  if (more == 0 && capacity > kSmallestBlock && total < capacity / 4) {
-    size_t smaller = block_size(total * 2, roomy);
+  if (more == 0 && total < capacity / 4) {
+    size_t smaller = Slab::class_size(total * 2);
     move_to(slab, smaller, (smaller - total) / 2);
   }
 }

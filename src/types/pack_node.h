@@ -8,7 +8,8 @@
 // of room the listpack moves to a block of twice the size, or to the middle of its own when there
 // is much room on the other side (a queue); either way a push costs O(1) on average.
 //
-// Cost: 24 bytes beside the block, which is at most four times its contents (512 bytes at least).
+// Cost: 24 bytes beside the block, which is at most four times its contents (a new one has 512
+// bytes).
 #pragma once
 
 #include <cstddef>

@@ -186,6 +186,20 @@ TEST_F(ListTest, AgreesWithADeque) {
   EXPECT_EQ(slab.used_bytes(), 0u);
 }
 
+// CONFIG SET while lists are there: nodes of all sizes meet.
+TEST_F(ListTest, AgreesWithADequeWhileTheLimitChanges) {
+  const uint64_t seed = secure_seed();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  random = Random(seed);
+  constexpr int64_t kSettings[] = {-2, -1, -5, 1, 3, 16, 128};
+  Pair pair(env, random);
+  for (int i = 0; i < 3000 && !HasFatalFailure(); i++) {
+    if (random.below(10) == 0) env.limits.list_max_listpack_size = kSettings[random.below(7)];
+    pair.step(i / 200 % 2 ? 2 : 7);
+    if (i % 25 == 0) pair.check();
+  }
+}
+
 TEST_F(ListTest, BecomesLargeAtTheLimitAndSmallAgainAtHalfOfIt) {
   env.limits.list_max_listpack_size = 10;
   List list(env, Held());

@@ -85,7 +85,8 @@ def state_calls():
     """Everything that can be seen of the keys after a batch."""
     calls = []
     for key in KEYS:
-        calls += [[b"GET", key], [b"PTTL", key], [b"OBJECT", b"ENCODING", key]]
+        calls += [[b"GET", key], [b"LRANGE", key, b"0", b"-1"], [b"PTTL", key],
+                  [b"OBJECT", b"ENCODING", key]]
     return calls
 
 

@@ -2,6 +2,7 @@
 
 A family of new commands is added here: its makers, and in KNOWN what differs on purpose.
 """
+import list_family
 import zset_family
 
 KEYS = [b"k%d" % i for i in range(8)]
@@ -234,14 +235,17 @@ EXPIRE = [
 ]
 
 # Left out where the calls before a difference are shown.
-READS = zset_family.READS | {b"GET", b"MGET", b"STRLEN", b"GETRANGE", b"SUBSTR", b"LCS", b"GETBIT", b"BITCOUNT",
+READS = zset_family.READS | list_family.READS | {b"GET", b"MGET", b"STRLEN", b"GETRANGE", b"SUBSTR", b"LCS", b"GETBIT", b"BITCOUNT",
          b"BITPOS", b"BITFIELD_RO", b"EXISTS", b"TOUCH", b"TYPE", b"KEYS", b"SCAN", b"OBJECT",
          b"TTL", b"PTTL", b"EXPIRETIME", b"PEXPIRETIME"}
 
 ZSET, GEO = zset_family.makers(call, key, keys_list, small, integer, word, sometimes, shuffled)
 
+LIST, HYPERLOGLOG, SORT = list_family.makers(call, key, keys_list, value, small, word, sometimes,
+                                              shuffled)
+
 FAMILIES = {"zset": ZSET, "geo": GEO, "string": STRING, "number": NUMBER, "bitmap": BITMAP, "keys": KEYSPACE,
-            "expire": EXPIRE}
+            "expire": EXPIRE, "list": LIST, "hyperloglog": HYPERLOGLOG, "sort": SORT}
 
 
 def lines(reply):

@@ -28,7 +28,7 @@ ONLY_BASE = {"lua"}  # a language, not a part of Redis
 CUSTOMS = {
     "uv.h": ["net/"],
     "llhttp.h": ["http/"],
-    "simdjson.h": ["http/json_body.cc", "types/json_parse.cc"],
+    "simdjson.h": ["types/json_parse.cc"],
     "xxhash.h": ["base/hash.cc"],
 }
 

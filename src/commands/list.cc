@@ -278,7 +278,12 @@ void lset(Context& c) {
   int64_t index = 0;
   if (!parse_int64(c.arg(2), &index)) return c.reply.error(err::kNotInteger);
   size_t at = index_in(index, list->size());
-  if (at == list->size()) return c.reply.error(err::kIndexOutOfRange);
+  if (at == list->size()) {
+    // Redis makes room for the element before it looks for the place.
+    list->expect(c.args.subspan(3));
+    list.settle();
+    return c.reply.error(err::kIndexOutOfRange);
+  }
   list->set(at, c.arg(3));
   list.commit(event::kLset);
   c.reply.ok();
@@ -346,7 +351,10 @@ void linsert(Context& c) {
   Edit<List> list(c, c.key(1));
   if (!list) return;
   if (!list.exists()) return c.reply.integer(0);
-  if (!list->insert(c.arg(3), after, c.arg(4))) return c.reply.integer(-1);
+  if (!list->insert(c.arg(3), after, c.arg(4))) {
+    list.settle();
+    return c.reply.integer(-1);
+  }
   c.reply.integer(static_cast<int64_t>(list->size()));
   list.commit(event::kLinsert);
 }

@@ -282,7 +282,6 @@ void WriteGuard::set_object(uint8_t encoding, void* object) {
   refresh();
   EntryMaker::set_encoding(entry_, encoding);
   std::memcpy(EntryMaker::value_bytes(entry_), &object, sizeof object);
-  changed_ = true;
 }
 
 void WriteGuard::set_expiry(int64_t at_ms) {

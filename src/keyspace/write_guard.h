@@ -58,6 +58,7 @@ class WriteGuard {
   void put_object(Type type, uint8_t encoding, void* object, Ttl ttl = Ttl::kClear);
   void set_encoding(uint8_t encoding);
   // The collection became another one (converted, or moved in memory): the old is the caller's.
+  // Alone this is no change that needs a commit: a command that fails may have converted.
   void set_object(uint8_t encoding, void* object);
 
   // REQUIRES: exists().

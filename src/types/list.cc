@@ -49,8 +49,9 @@ void List::drop() {
   held_ = Held();
 }
 
-void List::grow_for(const ListLimit& limit, std::span<const std::string_view> texts) {
+void List::expect(std::span<const std::string_view> texts) {
   if (large()) return;
+  ListLimit limit(env_->limits.list_max_listpack_size);
   if (!held_.object) held_ = {Listpack(env_->slab).release(), kSmall};
   ListpackView items(listpack_of(held_));
   size_t bytes = items.byte_size();
@@ -65,9 +66,10 @@ void List::grow_for(const ListLimit& limit, std::span<const std::string_view> te
   held_ = {nodes, kLarge};
 }
 
-void List::shrink(const ListLimit& limit) {
+void List::shrink() {
   if (!large() || nodes()->node_count() != 1 || nodes()->holds_giant(0)) return;
   ListpackView items = nodes()->node(0).view();
+  ListLimit limit(env_->limits.list_max_listpack_size);
   if (!limit.half_used(items.byte_size(), nodes()->size())) return;
   uint8_t* small = Listpack(env_->slab, items.bytes()).release();
   drop();
@@ -77,8 +79,7 @@ void List::shrink(const ListLimit& limit) {
 // ---- changes ------------------------------------------------------------------------------------
 
 void List::push(ListEnd end, std::span<const std::string_view> texts) {
-  ListLimit limit(env_->limits.list_max_listpack_size);
-  grow_for(limit, texts);
+  expect(texts);
   bool at_front = end == ListEnd::kFront;
   if (!large()) {
     return change_small([&](Listpack& items) {
@@ -104,24 +105,23 @@ void List::pop(ListEnd end) {
   uint32_t node = at_front ? 0 : nodes()->node_count() - 1;
   ListpackView items = nodes()->node(node).view();
   nodes()->erase(env_->slab, {node, at_front ? items.first() : items.last()});
-  shrink(ListLimit(env_->limits.list_max_listpack_size));
+  shrink();
 }
 
 void List::erase(size_t from, size_t count) {
   if (large()) {
     nodes()->erase_range(env_->slab, from, count);
-    return shrink(ListLimit(env_->limits.list_max_listpack_size));
+    return shrink();
   }
   change_small(
       [&](Listpack& items) { items.erase(items.view().seek(static_cast<int64_t>(from)), count); });
 }
 
 void List::set(size_t index, std::string_view text) {
-  ListLimit limit(env_->limits.list_max_listpack_size);
-  grow_for(limit, {&text, 1});
+  expect({&text, 1});
   if (large()) {
     nodes()->replace(env_->slab, nodes()->seek(index), text);
-    return shrink(limit);
+    return shrink();
   }
   change_small([&](Listpack& items) {
     items.replace(items.view().seek(static_cast<int64_t>(index)), text);
@@ -129,16 +129,13 @@ void List::set(size_t index, std::string_view text) {
 }
 
 bool List::insert(std::string_view pivot, bool after, std::string_view text) {
-  ListLimit limit(env_->limits.list_max_listpack_size);
   if (empty()) return false;
-  // Sought first: without the pivot nothing may change.
+  expect({&text, 1});
   uint32_t node_count = large() ? nodes()->node_count() : 1;
   for (uint32_t i = 0; i < node_count; i++) {
     ListpackView items(large() ? nodes()->node(i).view() : ListpackView(listpack_of(held_)));
     uint32_t pos = items.find(items.first(), pivot);
     if (pos == items.end()) continue;
-    // A listpack that becomes a node keeps its positions.
-    grow_for(limit, {&text, 1});
     if (large()) {
       nodes()->insert(env_->slab, {i, pos}, after, text);
     } else {
@@ -154,7 +151,7 @@ size_t List::remove(std::string_view text, size_t max, ListEnd from) {
   bool last_ones = from == ListEnd::kBack;
   if (large()) {
     size_t removed = nodes()->erase_equal(env_->slab, text, max, last_ones);
-    if (removed > 0) shrink(ListLimit(env_->limits.list_max_listpack_size));
+    if (removed > 0) shrink();
     return removed;
   }
   size_t removed = 0;

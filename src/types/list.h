@@ -71,6 +71,9 @@ class List {
   // Frees all of it.
   void drop();
 
+  // Such texts may come: a small list that could not take them becomes large. Pushes do it; for the
+  // calls that fail afterwards.
+  void expect(std::span<const std::string_view> texts);
   // One after the other, so that those that come to the front end up in reverse.
   // REQUIRES here and below: texts lie outside of the list.
   void push(ListEnd end, std::span<const std::string_view> texts);
@@ -81,7 +84,8 @@ class List {
   void erase(size_t from, size_t count);
   // REQUIRES: index < size().
   void set(size_t index, std::string_view text);
-  // Before or after the first element that equals `pivot`; false if there is none.
+  // Before or after the first element that equals `pivot`; false if there is none, but even then
+  // the list may have become large.
   bool insert(std::string_view pivot, bool after, std::string_view text);
   // Removes up to `max` elements that equal `text`, the first or the last of them.
   size_t remove(std::string_view text, size_t max, ListEnd from);
@@ -91,10 +95,8 @@ class List {
   bool large() const { return held_.encoding == static_cast<uint8_t>(ListEncoding::kNodes); }
   template <class Change>
   void change_small(Change change);
-  // Before texts are added: makes the list large if they do not fit.
-  void grow_for(const ListLimit& limit, std::span<const std::string_view> texts);
   // After a change that may have made it smaller.
-  void shrink(const ListLimit& limit);
+  void shrink();
 
   const TypeEnv* env_;
   Held held_;

@@ -175,5 +175,30 @@ TEST(List, EncodingFollowsTheSettingAtTheNextChange) {
   EXPECT_EQ(t.run("LRANGE l2 0 -1"), R"(["a"])");
 }
 
+// What the list was called before the call is what it is called after it.
+TEST(List, OnlyAChangeConverts) {
+  CommandTest t;
+  t.run("CONFIG SET list-max-listpack-size 3");
+  t.run("RPUSH l a b c d");
+  t.run("CONFIG SET list-max-listpack-size -2");
+  EXPECT_EQ(t.run("LREM l 0 nothing"), "0");
+  EXPECT_EQ(t.run("OBJECT ENCODING l"), "\"quicklist\"");
+  EXPECT_EQ(t.run("LREM l 0 d"), "1");
+  EXPECT_EQ(t.run("OBJECT ENCODING l"), "\"listpack\"");
+}
+
+// Redis converts before it finds that there is nothing to do.
+TEST(List, ALargeElementConvertsEvenInACallThatFails) {
+  CommandTest t;
+  std::string large(9000, 'x');
+  t.run("RPUSH l a");
+  EXPECT_EQ(t.run({"LINSERT", "l", "BEFORE", "nothing", large}), "-1");
+  EXPECT_EQ(t.run("OBJECT ENCODING l"), "\"quicklist\"");
+  t.run("RPUSH l2 a");
+  EXPECT_EQ(t.run({"LSET", "l2", "7", large}), "(error) ERR index out of range");
+  EXPECT_EQ(t.run("OBJECT ENCODING l2"), "\"quicklist\"");
+  EXPECT_EQ(t.effects(), "SELECT 0; RPUSH l a; RPUSH l2 a");
+}
+
 }  // namespace
 }  // namespace redstart

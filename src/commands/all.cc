@@ -23,6 +23,9 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(hash_walk_commands());
   engine.add_commands(hash_expire_commands());
   engine.add_commands(hash_expire_value_commands());
+  engine.add_commands(set_commands());
+  engine.add_commands(set_random_commands());
+  engine.add_commands(set_algebra_commands());
   engine.add_commands(connection_commands());
   engine.add_commands(client_commands());
   engine.add_commands(server_commands());

@@ -84,6 +84,12 @@ class Edit {
     guard_.commit_expired(elements);
     if (!guard_.exists()) value_ = T(value_.env(), Held());
   }
+  // Deletes the key with the whole collection.
+  void erase(const Event& event) {
+    guard_.erase();
+    value_ = T(value_.env(), Held());
+    guard_.commit(event);
+  }
   // Keeps a new form of the collection that nobody needs to hear of: a conversion.
   void settle() {
     Held now = value_.held();

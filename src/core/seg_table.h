@@ -316,6 +316,18 @@ class SegTable : public SegTableCore {
     each_segment([&](Segment* segment) { visit_all(segment, visit); });
   }
 
+  // The same until visit(Object*) answers true.
+  template <class Visit>
+  void each_until(Visit&& visit) const {
+    bool stop = false;
+    each_segment([&](Segment* segment) {
+      if (stop) return;
+      visit_all(segment, [&](Object* object) {
+        if (!stop) stop = visit(object);
+      });
+    });
+  }
+
   // Hands elements to `release(Object*)`, whole segments at a time, until at least `max` are gone
   // or none are left, and answers whether the table is empty now. Until then it may only be cleared
   // further, asked for its size, or destroyed.

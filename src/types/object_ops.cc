@@ -2,6 +2,7 @@
 
 #include "types/hash.h"
 #include "types/list.h"
+#include "types/set.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -12,10 +13,11 @@ const ObjectOps* object_ops(Type type) {
       return &kHashOps;
     case Type::kList:
       return &kListOps;
+    case Type::kSet:
+      return &kSetOps;
     case Type::kZset:
       return &kZsetOps;
     case Type::kString:
-    case Type::kSet:
     case Type::kStream:
     case Type::kJson:
     case Type::kIndex:

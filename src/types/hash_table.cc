@@ -82,6 +82,11 @@ void HashTable::weed_deadlines() {
     Slot* slot = find_by_hash(deadline.hash);
     return !slot || fields_.object(slot)->expire_at_ms() != deadline.at_ms;
   });
+  // A time that was set again after it had been taken back stands here twice.
+  auto by_hash = [](const Deadline& a, const Deadline& b) { return a.hash < b.hash; };
+  auto same_hash = [](const Deadline& a, const Deadline& b) { return a.hash == b.hash; };
+  std::sort(deadlines_.begin(), deadlines_.end(), by_hash);
+  deadlines_.erase(std::unique(deadlines_.begin(), deadlines_.end(), same_hash), deadlines_.end());
   std::make_heap(deadlines_.begin(), deadlines_.end(), std::greater<>());
 }
 

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from families import FAMILIES, KEYS, KNOWN, READS, comparable
+from families import FAMILIES, KEYS, KNOWN, NEWER, READS, comparable
 
 
 class Reader:
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--ours")
     parser.add_argument("--reference", default="redis-server")
     parser.add_argument("--ports", nargs=2, type=int, metavar=("OURS", "REFERENCE"))
-    parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument("--families", default=",".join(name for name in FAMILIES if name not in NEWER))
     parser.add_argument("--commands", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resp", type=int, default=2, choices=(2, 3))

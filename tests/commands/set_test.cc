@@ -3,7 +3,7 @@
 namespace redstart {
 namespace {
 
-TEST(Set, MembersComeAndGo) {
+TEST(Sets, MembersComeAndGo) {
   CommandTest t;
   EXPECT_EQ(t.run("SADD s 2 1 2"), "2");
   EXPECT_EQ(t.run("OBJECT ENCODING s"), "\"intset\"");
@@ -22,7 +22,7 @@ TEST(Set, MembersComeAndGo) {
   EXPECT_EQ(t.run("EXISTS s"), "0");
 }
 
-TEST(Set, Move) {
+TEST(Sets, Move) {
   CommandTest t;
   t.run("SADD a 1 x");
   EXPECT_EQ(t.run("SMOVE a b y"), "0");
@@ -37,7 +37,7 @@ TEST(Set, Move) {
   EXPECT_EQ(t.run("SMOVE none text nobody"), "0");
 }
 
-TEST(Set, PoppedMembersAreToldByName) {
+TEST(Sets, PoppedMembersAreToldByName) {
   CommandTest t;
   t.run("SADD s a");
   t.effects();
@@ -60,7 +60,7 @@ TEST(Set, PoppedMembersAreToldByName) {
   EXPECT_EQ(t.effects(), "DEL s");
 }
 
-TEST(Set, ManyPoppedMembersAreToldInGroups) {
+TEST(Sets, ManyPoppedMembersAreToldInGroups) {
   CommandTest t;
   std::vector<std::string> add = {"SADD", "s"};
   for (int i = 0; i < 3000; i++) add.push_back("member:" + std::to_string(i));
@@ -74,7 +74,7 @@ TEST(Set, ManyPoppedMembersAreToldInGroups) {
   EXPECT_EQ(groups, 2u);
 }
 
-TEST(Set, Algebra) {
+TEST(Sets, Algebra) {
   CommandTest t;
   t.run("SADD a 1 2 3 x");
   t.run("SADD b 2 3 4");
@@ -98,7 +98,7 @@ TEST(Set, Algebra) {
   EXPECT_EQ(t.run("SINTER none text").substr(0, 17), "(error) WRONGTYPE");
 }
 
-TEST(Set, AlgebraStoresOverAnything) {
+TEST(Sets, AlgebraStoresOverAnything) {
   CommandTest t;
   t.run("SADD a 1 2 x");
   t.run("SADD b 2 x");
@@ -117,7 +117,7 @@ TEST(Set, AlgebraStoresOverAnything) {
   EXPECT_EQ(t.effects(), "");
 }
 
-TEST(Set, RandomMembers) {
+TEST(Sets, RandomMembers) {
   CommandTest t;
   EXPECT_EQ(t.run("SRANDMEMBER s"), "nil");
   EXPECT_EQ(t.run("SRANDMEMBER s 2"), "[]");
@@ -128,7 +128,7 @@ TEST(Set, RandomMembers) {
   EXPECT_EQ(t.run("SRANDMEMBER s 1 2"), "(error) ERR syntax error");
 }
 
-TEST(Set, ScanAnswersCompactSetsWhole) {
+TEST(Sets, ScanAnswersCompactSetsWhole) {
   CommandTest t;
   t.run("SADD s 1 2 30");
   EXPECT_EQ(t.run("SSCAN s 0 COUNT 1"), "[\"0\", [\"1\", \"2\", \"30\"]]");

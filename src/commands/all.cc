@@ -14,6 +14,11 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(list_move_commands());
   engine.add_commands(hyperloglog_commands());
   engine.add_commands(sort_commands());
+  engine.add_commands(stream_commands());
+  engine.add_commands(stream_read_commands());
+  engine.add_commands(stream_group_commands());
+  engine.add_commands(stream_claim_commands());
+  engine.add_commands(stream_info_commands());
   engine.add_commands(keys_commands());
   engine.add_commands(expire_commands());
   engine.add_commands(scan_commands());

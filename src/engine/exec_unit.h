@@ -71,6 +71,8 @@ class ExecUnit final : public KeyspaceObserver {
   }
   void propagate_nothing() { choice_ = Choice::kOwn; }
   void propagate_verbatim() { choice_ = Choice::kVerbatim; }
+  // A change that is neither watched nor told by an event: who has to acknowledge an entry.
+  void count_change() { dirty_++; }
   // The effects of this unit are not of one piece (SCAN expires keys it was not asked for).
   void never_wrap() { wrap_ = false; }
 

@@ -3,6 +3,7 @@
 #include "types/hash.h"
 #include "types/list.h"
 #include "types/set.h"
+#include "types/stream.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -17,8 +18,9 @@ const ObjectOps* object_ops(Type type) {
       return &kSetOps;
     case Type::kZset:
       return &kZsetOps;
-    case Type::kString:
     case Type::kStream:
+      return &kStreamOps;
+    case Type::kString:
     case Type::kJson:
     case Type::kIndex:
       break;

@@ -1,5 +1,7 @@
 #include "types/stream_id.h"
 
+#include <algorithm>
+
 #include "base/numbers.h"
 
 namespace redstart {
@@ -29,8 +31,9 @@ std::string stream_id_text(StreamId id) {
 
 namespace {
 
-// Redis is not strict here: leading zeros and a plus sign pass.
+// Redis is not strict here: leading blanks and zeros and a plus sign pass.
 bool parse_part(std::string_view text, uint64_t* value) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
   if (text.starts_with('+')) text.remove_prefix(1);
   size_t zeros = text.find_first_not_of('0');
   if (zeros == std::string_view::npos) zeros = text.empty() ? 0 : text.size() - 1;

@@ -16,10 +16,10 @@ TEST(StreamId, ReadsWhatRedisReads) {
   EXPECT_EQ(parsed("5", UINT64_MAX), "5-18446744073709551615");
   EXPECT_EQ(parsed("18446744073709551615-18446744073709551615"),
             "18446744073709551615-18446744073709551615");
-  EXPECT_EQ(parsed("007-+1"), "7-1");
+  EXPECT_EQ(parsed(" 007-+1"), "7-1");
   EXPECT_EQ(parsed("0-0"), "0-0");
   for (const char* bad : {"", "-", "+", "-1", "5-", "5-3-1", "x", "5-x", "18446744073709551616",
-                          "5-*", "*", " 5"}) {
+                          "5-*", "*", " ", "5 "}) {
     EXPECT_EQ(parsed(bad), "refused") << bad;
   }
 }

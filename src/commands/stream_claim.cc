@@ -53,6 +53,7 @@ bool read_claim_options(Context& c, size_t at, ClaimArgs* args) {
     } else if (more && equals_fold(word, "LASTID")) {
       if (!read_stream_id(c, c.arg(++at), &args->last_id)) return false;
     } else {
+      word = word.substr(0, word.find('\0'));
       c.reply.error("ERR Unrecognized XCLAIM option '" + std::string(word) + "'");
       return false;
     }

@@ -240,7 +240,9 @@ void ListNodes::erase_range(Slab& slab, size_t from, size_t count) {
     items_ = 0;
     return;
   }
-  auto [i, pos] = seek(from);
+  // By name: clang 14 lets no lambda hold a structured binding.
+  const Place place = seek(from);
+  uint32_t i = place.node;
   items_ -= count;
   auto erase_at = [&](uint32_t where) {
     uint32_t before = at(i).count;
@@ -248,8 +250,8 @@ void ListNodes::erase_range(Slab& slab, size_t from, size_t count) {
     count -= before - at(i).count;
   };
   // The end of a node, whole nodes, the beginning of a node.
-  if (pos != kListpackHeaderBytes) {
-    erase_at(pos);
+  if (place.pos != kListpackHeaderBytes) {
+    erase_at(place.pos);
     i++;
   }
   uint32_t whole = 0;

@@ -31,6 +31,10 @@
 
 namespace redstart {
 
+// For the count of HRANDFIELD and its like, whose negative must exist.
+inline constexpr std::string_view kCountOutOfRange =
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+
 // REQUIRES: not a string.
 inline Held held_by(const Entry& entry) { return {entry.object(), entry.encoding()}; }
 

@@ -66,9 +66,11 @@ bool read_draw(Context& c, Draw* draw) {
   }
   draw->with_values = c.argc() == 4 && equals_fold(c.arg(3), "WITHVALUES");
   std::string_view error;
-  if (draw->count == INT64_MIN) error = err::kOutOfRange;
-  if (c.argc() > 4 || (c.argc() == 4 && !draw->with_values)) error = err::kSyntax;
-  if (draw->with_values && (draw->count < -INT64_MAX / 2 || draw->count > INT64_MAX / 2)) {
+  if (draw->count == INT64_MIN) {
+    error = kCountOutOfRange;
+  } else if (c.argc() > 4 || (c.argc() == 4 && !draw->with_values)) {
+    error = err::kSyntax;
+  } else if (draw->with_values && (draw->count < -INT64_MAX / 2 || draw->count > INT64_MAX / 2)) {
     error = err::kOutOfRange;
   }
   if (!error.empty()) c.reply.error(error);

@@ -84,7 +84,7 @@ void srandmember(Context& c) {
   int64_t count = 0;
   if (c.argc() == 3) {
     if (!parse_int64(c.arg(2), &count)) return c.reply.error(err::kNotInteger);
-    if (count == INT64_MIN) return c.reply.error(err::kOutOfRange);
+    if (count == INT64_MIN) return c.reply.error(kCountOutOfRange);
   }
   SetView set;
   if (!find(c, c.key(1), &set)) return;

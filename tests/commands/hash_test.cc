@@ -148,7 +148,9 @@ TEST_P(HashCommands, RandomFields) {
   t_.run("HSET h a 1");
   EXPECT_EQ(t_.run("HRANDFIELD h 3 WITHVALUES"), "[\"a\", \"1\"]");
   EXPECT_EQ(t_.run("HRANDFIELD h -2"), "[\"a\", \"a\"]");
-  EXPECT_EQ(t_.run("HRANDFIELD h -9223372036854775808"), "(error) ERR value is out of range");
+  EXPECT_EQ(t_.run("HRANDFIELD h -9223372036854775808"),
+            "(error) ERR value is out of range, value must between -9223372036854775807 and "
+            "9223372036854775807");
   EXPECT_EQ(t_.run("HRANDFIELD h -9223372036854770000 WITHVALUES"),
             "(error) ERR value is out of range");
   EXPECT_EQ(t_.run("HRANDFIELD h 1 VALUES"), "(error) ERR syntax error");

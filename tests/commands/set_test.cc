@@ -123,7 +123,9 @@ TEST(Sets, RandomMembers) {
   EXPECT_EQ(t.run("SRANDMEMBER s 2"), "[]");
   t.run("SADD s 1 2");
   EXPECT_EQ(t.run("SRANDMEMBER s 5"), "[\"1\", \"2\"]");
-  EXPECT_EQ(t.run("SRANDMEMBER s -9223372036854775808"), "(error) ERR value is out of range");
+  EXPECT_EQ(t.run("SRANDMEMBER s -9223372036854775808"),
+            "(error) ERR value is out of range, value must between -9223372036854775807 and "
+            "9223372036854775807");
   EXPECT_EQ(t.run("SRANDMEMBER s 0"), "[]");
   EXPECT_EQ(t.run("SRANDMEMBER s 1 2"), "(error) ERR syntax error");
 }

@@ -67,10 +67,10 @@ TEST(HyperLogLogCommands, RefusesWhatIsNone) {
   t.run("RPUSH list a");
   t.run("SET number 12345678901234567");
   t.run("SET text HYLL");
-  for (const char* key : {"number", "text"}) {
-    EXPECT_EQ(t.run({"PFADD", key, "a"}), kNotOne);
-    EXPECT_EQ(t.run({"PFCOUNT", key}), kNotOne);
-    EXPECT_EQ(t.run({"PFMERGE", "to", key}), kNotOne);
+  for (std::string key : {"number", "text"}) {
+    EXPECT_EQ(t.run("PFADD " + key + " a"), kNotOne);
+    EXPECT_EQ(t.run("PFCOUNT " + key), kNotOne);
+    EXPECT_EQ(t.run("PFMERGE to " + key), kNotOne);
   }
   EXPECT_EQ(t.run("PFADD list a"),
             "(error) WRONGTYPE Operation against a key holding the wrong kind of value");

@@ -10,6 +10,7 @@
 #include "commands/hash_access.h"
 #include "commands/list_access.h"
 #include "engine/arg_reader.h"
+#include "types/set.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -142,6 +143,11 @@ bool load(Context& c, const SortCall& call, bool sorts, SortItems* items, Range*
     }
     zset.visit(ranks, !sorts && call.descending,
                [&](std::string_view member, double) { items->push_back({std::string(member)}); });
+  } else if (type == Type::kSet) {
+    SetView set(held_by(*entry));
+    *range = limited(call, set.size());
+    set.for_each(add);
+    return true;
   } else {
     c.reply.error(err::kWrongType);
     return false;

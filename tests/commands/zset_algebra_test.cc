@@ -58,6 +58,19 @@ TEST_P(ZsetAlgebra, StoredResultsReplaceWhatWasThere) {
   EXPECT_EQ(t.effects(), "");
 }
 
+TEST_P(ZsetAlgebra, MembersOfSetsHaveTheScore1) {
+  run("SADD ints 1 2 3");
+  run("SADD texts x 2 w");
+  run("ZADD numbers 5 2 7 4");
+  EXPECT_EQ(run("ZUNION 2 ints numbers WITHSCORES"), R"(["1", "1", "3", "1", "2", "6", "4", "7"])");
+  EXPECT_EQ(run("ZINTER 2 a texts WEIGHTS 2 10 WITHSCORES"), R"(["x", "12"])");
+  EXPECT_EQ(run("ZINTER 3 ints texts numbers WITHSCORES"), R"(["2", "7"])");
+  EXPECT_EQ(run("ZINTERCARD 2 ints texts"), "1");
+  EXPECT_EQ(run("ZDIFF 2 texts a WITHSCORES"), R"(["2", "1", "w", "1"])");
+  EXPECT_EQ(run("ZDIFF 2 ints ints"), "[]");
+  EXPECT_EQ(run("ZUNIONSTORE d 2 ints texts AGGREGATE MAX"), "5");
+}
+
 TEST_P(ZsetAlgebra, InfinitiesNeverMakeNan) {
   run("ZADD up inf m");
   run("ZADD down -inf m");

@@ -12,6 +12,11 @@
 
 #include "redstart/redstart.h"
 
+#if defined(__has_feature)  // clang's way to say what g++ says by __SANITIZE_ADDRESS__
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
 #define COUNTS_ALLOCATIONS 0  // the sanitizer has an allocator of its own
 #else

@@ -31,10 +31,9 @@ void Watches::watch(Session& session, Keyspace& keys, std::string_view key) {
   for (const WatchedKey& known : session.transaction->watched) {
     if (known.keys == &keys && known.key == key) return;
   }
-  // An expired key may still lie there on a replica; on a master peek() has just deleted it.
-  bool expired = false;
+  // An expired key goes now, so that its deletion later does not break the watch.
   keys.peek(keys.key(key));
-  session.transaction->watched.push_back({&keys, std::string(key), expired});
+  session.transaction->watched.push_back({&keys, std::string(key)});
   watchers_[Place{&keys, std::string(key)}].push_back(session.id());
   engine_.unit().set_touch_listener(this);
 }

@@ -41,7 +41,6 @@ class QueuedCall {
 struct WatchedKey {
   Keyspace* keys;
   std::string key;
-  bool expired;   // it already was when it was watched: its deletion later changes nothing
 };
 
 class Transaction {

@@ -7,6 +7,7 @@
 #include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/persistence.h"
 
 namespace redstart {
 namespace {
@@ -201,8 +202,12 @@ void shutdown(Context& c) {
   if ((save && no_save) || (abort && (save || no_save || now || force))) a.fail(err::kSyntax);
   if (!a.done()) return c.reply.error(a.error());
   if (abort) return c.reply.error("ERR No shutdown in progress.");
+  ShutdownRequest request;
+  request.force = force;
+  if (save) request.save = ShutdownRequest::Save::kAlways;
+  if (no_save) request.save = ShutdownRequest::Save::kNever;
   // Nothing is answered: the connection ends with the server.
-  if (c.engine.host().shutdown) return c.engine.host().shutdown(save, now, force);
+  if (c.engine.host().shutdown && c.engine.host().shutdown(request)) return;
   c.reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
 }
 constexpr CommandSpec kShutdown = {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,6 +74,17 @@ struct Settings {
   int64_t list_max_listpack_size = -2;
   int64_t stream_node_max_entries = 100, stream_node_max_bytes = 4096;
   int64_t hll_sparse_max_bytes = 3000;
+  std::string save = "3600 1 300 100 60 10000";  // seconds, changes, seconds, changes, ...
+  std::string dbfilename = "dump.rdb";
+  bool rdbcompression = true, rdbchecksum = true;
+  bool rdb_del_sync_files = false, rdb_save_incremental_fsync = true;
+  std::string rdb_compat = "lowest";  // or a version of the format
+  bool stop_writes_on_bgsave_error = true;
+  std::string sanitize_dump_payload = "no";
+  int rdb_key_save_delay = 0, key_load_delay = 0;  // microseconds per key; negative: a part of one
+  int loading_process_events_interval_bytes = 2 << 20;
+  std::string shutdown_on_sigint = "default", shutdown_on_sigterm = "default";
+  int shutdown_timeout = 10;
 
   // Directives of features that are to come or have no meaning here, by their row's name, where
   // they differ from their default.
@@ -123,6 +135,9 @@ class Config {
   enum class Loaded : uint8_t { kOk, kRefused, kUnknown };
   Loaded load(std::string_view name, std::span<const std::string> values, std::string* error);
 
+  // Whether the config file or the command line has this directive.
+  bool given(std::string_view name) const;
+
   // True when the value must not show up in logs.
   static bool is_sensitive(std::string_view name);
   // True when the directive is kept but nothing here looks at it.
@@ -137,6 +152,7 @@ class Config {
   bool apply(const std::vector<std::string_view>& changed, Settings before, std::string* error);
 
   Settings settings_;
+  std::set<std::string_view> given_;  // names of rows
   bool save_loaded_ = false;  // the first `save` of a file replaces the default, others add
 };
 

@@ -195,15 +195,17 @@ constexpr Row kRows[] = {
     choice("enable-module-command", "no", "no yes local").with(kImmutable),
     choices("shutdown-on-sigint", "default", "default save nosave now force")
         .with(kSeveral)
-        .checked(save_or_not),
+        .checked(save_or_not)
+        .into(&Settings::shutdown_on_sigint),
     choices("shutdown-on-sigterm", "default", "default save nosave now force")
         .with(kSeveral)
-        .checked(save_or_not),
+        .checked(save_or_not)
+        .into(&Settings::shutdown_on_sigterm),
     number("databases", "16", 1, kIntMax).with(kImmutable).into(&Settings::databases),
     number("io-threads", "1", 1, 128).with(kImmutable),
     number("hz", "10", 0, kIntMax).into(&Settings::hz).checked(hz_in_range),
     number("watchdog-period", "0", 0, kIntMax).with(kHidden),
-    number("shutdown-timeout", "10", 0, kIntMax),
+    number("shutdown-timeout", "10", 0, kIntMax).into(&Settings::shutdown_timeout),
     special("dir", "", &kDirForm).with(kProtected | kDenyLoading).into(&Settings::dir),
     special("oom-score-adj-values", "0 200 800", &kOomValuesForm).with(kSeveral),
 
@@ -277,29 +279,38 @@ constexpr Row kRows[] = {
     memory("hll-sparse-max-bytes", "3000", 0, kInt64Max).into(&Settings::hll_sparse_max_bytes),
 
     // Persistence.
-    yes_no("rdbchecksum", "yes").with(kImmutable),
-    yes_no("rdbcompression", "yes"),
-    yes_no("rdb-del-sync-files", "no"),
-    yes_no("stop-writes-on-bgsave-error", "yes"),
+    yes_no("rdbchecksum", "yes").with(kImmutable).into(&Settings::rdbchecksum),
+    yes_no("rdbcompression", "yes").into(&Settings::rdbcompression),
+    yes_no("rdb-del-sync-files", "no").into(&Settings::rdb_del_sync_files),
+    yes_no("stop-writes-on-bgsave-error", "yes").into(&Settings::stop_writes_on_bgsave_error),
     yes_no("aof-rewrite-incremental-fsync", "yes"),
     yes_no("no-appendfsync-on-rewrite", "no"),
-    yes_no("rdb-save-incremental-fsync", "yes"),
+    yes_no("rdb-save-incremental-fsync", "yes").into(&Settings::rdb_save_incremental_fsync),
     yes_no("aof-load-truncated", "yes"),
     yes_no("aof-use-rdb-preamble", "yes"),
     yes_no("aof-timestamp-enabled", "no"),
     yes_no("appendonly", "no"),
     yes_no("aof-disable-auto-gc", "no").with(kHidden),
-    words("dbfilename", "dump.rdb").with(kProtected).checked(base_name),
+    words("dbfilename", "dump.rdb")
+        .with(kProtected)
+        .checked(base_name)
+        .into(&Settings::dbfilename),
     words("appendfilename", "appendonly.aof").with(kImmutable).checked(base_name),
     words("appenddirname", "appendonlydir").with(kImmutable).checked(base_name),
     choice("appendfsync", "everysec", "everysec always no"),
-    choice("sanitize-dump-payload", "no", "no yes clients"),
+    choice("sanitize-dump-payload", "no", "no yes clients")
+        .into(&Settings::sanitize_dump_payload),
+    choice("rdb-compat", "lowest", "lowest 10 11 12").into(&Settings::rdb_compat),
     number("auto-aof-rewrite-percentage", "100", 0, kIntMax),
-    number("rdb-key-save-delay", "0", kIntMin, kIntMax).with(kHidden),
-    number("key-load-delay", "0", kIntMin, kIntMax).with(kHidden),
+    number("rdb-key-save-delay", "0", kIntMin, kIntMax)
+        .with(kHidden)
+        .into(&Settings::rdb_key_save_delay),
+    number("key-load-delay", "0", kIntMin, kIntMax).with(kHidden).into(&Settings::key_load_delay),
     memory("auto-aof-rewrite-min-size", "67108864", 0, kInt64Max),
-    number("loading-process-events-interval-bytes", "2097152", 1024, kIntMax).with(kHidden),
-    special("save", "3600 1 300 100 60 10000", &kSaveForm).with(kSeveral),
+    number("loading-process-events-interval-bytes", "2097152", 1024, kIntMax)
+        .with(kHidden)
+        .into(&Settings::loading_process_events_interval_bytes),
+    special("save", "3600 1 300 100 60 10000", &kSaveForm).with(kSeveral).into(&Settings::save),
 
     // Replication.
     yes_no("repl-disable-tcp-nodelay", "no"),

@@ -31,6 +31,7 @@ namespace redstart {
 class Log;
 class Evictor;
 class Watches;
+struct ShutdownRequest;  // engine/persistence.h
 
 // CLIENT PAUSE.
 struct Pause {
@@ -62,7 +63,8 @@ struct EngineOptions {
 
 // What an INFO of the process asks the floor above. Null members answer 0 or nothing.
 struct HostServices {
-  std::function<void(bool save, bool now, bool force)> shutdown;
+  // Ends the server once the data is safe. False: it is not, and the server goes on.
+  std::function<bool(const ShutdownRequest& request)> shutdown;
   std::function<size_t()> network_bytes;        // all that connections take
   std::function<size_t()> buffer_bytes;         // their buffers alone; asked before each command
   std::function<size_t()> connections;

@@ -1,12 +1,14 @@
 #include "engine/tenant.h"
 
 #include "engine/engine.h"
+#include "engine/function_sources.h"
 #include "engine/transaction.h"
 
 namespace redstart {
 
 Tenant::Tenant(Engine& engine, std::string name, int databases)
-    : replication_id(random_hex_id()), engine_(engine), name_(std::move(name)),
+    : replication_id(random_hex_id()), functions(std::make_unique<KeptFunctionSources>()),
+      engine_(engine), name_(std::move(name)),
       keyspaces_(databases) {}
 
 Tenant::~Tenant() = default;

@@ -18,6 +18,8 @@
 namespace redstart {
 
 class Engine;
+class FunctionSources;  // engine/function_sources.h
+class Persistence;      // engine/persistence.h
 
 class Tenant {
  public:
@@ -41,6 +43,8 @@ class Tenant {
   Stats stats;
   std::string replication_id;   // 40 hex digits
   uint64_t dirty = 0;           // changes since the last save
+  Persistence* persistence = nullptr;          // whoever keeps the data in files, if anybody does
+  std::unique_ptr<FunctionSources> functions;  // never null
 
  private:
   Engine& engine_;

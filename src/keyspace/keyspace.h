@@ -45,7 +45,8 @@ struct KeyspaceShared {
   uint64_t hash_seed = 0;
   int64_t now_ms = 0;          // wall time of this turn
   bool lfu = false;            // the clock of entries is LFU's, else LRU's
-  bool touch = true;           // off while a snapshot child lives, and for CLIENT NO-TOUCH
+  bool touch = true;           // off for CLIENT NO-TOUCH
+  bool snapshot_child = false;  // a child shares the memory: what changes is copied, so little does
   bool replica = false;        // expired keys are absent but not deleted: the master does that
   bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica
   int lfu_log_factor = 10;
@@ -56,6 +57,8 @@ struct KeyspaceShared {
   uint64_t hits = 0, misses = 0, expired = 0, evicted = 0;
   uint64_t freed_later = 0;  // values handed to reclaim(), keys of flushes that nobody waits for
   uint64_t expired_elements = 0;  // fields of hashes
+  // What there ever was, so that a snapshot need not look for it: it chooses the file's version.
+  bool had_field_expiry = false, had_stream = false;
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;
 };
@@ -88,6 +91,18 @@ class Keyspace {
   static void move_value(WriteGuard& from, WriteGuard& to);
   // Copies the value and expiry of `from` into `to`.
   static void copy_value(const Entry& from, WriteGuard& to);
+
+  // A key of a file: nobody is told, and its expiry may have passed. False: there is one already,
+  // and the value is still the caller's.
+  struct LoadedKey {
+    Type type;
+    uint8_t encoding;
+    int64_t expire_at_ms;  // kNoExpiry
+    uint32_t clock;
+    std::string_view text;  // of a string; integers are recognised
+    void* object;           // a collection, or the BigBuf of a long string (then `text` is empty)
+  };
+  bool load(const Key& key, const LoadedKey& loaded, bool replace);
 
   size_t size() const;          // expired but not yet deleted entries included, as DBSIZE in Redis
   size_t expires_size() const;  // entries with a TTL

@@ -235,6 +235,7 @@ void WriteGuard::put_object(Type type, uint8_t encoding, void* object, Ttl ttl) 
 // A collection that comes as a whole (COPY, RENAME, RESTORE) may have elements that expire.
 void WriteGuard::note_elements() {
   if (entry_->type() == Type::kString) return;
+  if (entry_->type() == Type::kStream) keyspace_->shared_.had_stream = true;
   const ObjectOps* ops = keyspace_->parts_->ops_of(*entry_);
   if (!ops || !ops->next_expiry_ms) return;
   int64_t at_ms = ops->next_expiry_ms(entry_->object(), entry_->encoding());
@@ -242,6 +243,7 @@ void WriteGuard::note_elements() {
 }
 
 void WriteGuard::elements_expire_at(int64_t at_ms) {
+  keyspace_->shared_.had_field_expiry = true;
   keyspace_->parts_->note_due(key_.hash, at_ms);
 }
 
@@ -378,6 +380,25 @@ void Keyspace::copy_value(const Entry& from, WriteGuard& to) {
   } else {
     to.put(shape.type, shape.encoding, EntryMaker::value(from), shape.expire_at_ms);
   }
+}
+
+// Out of a file
+
+bool Keyspace::load(const Key& key, const LoadedKey& loaded, bool replace) {
+  Slot* slot = parts_->table.find_slot(key.hash, key.bytes);
+  if (slot && !replace) return false;
+  WriteGuard guard(this, key, slot);
+  void* object = loaded.object;
+  if (!object) {
+    guard.put_string_until(loaded.text, loaded.expire_at_ms);
+  } else if (loaded.type == Type::kString) {
+    guard.adopt(static_cast<BigBuf*>(object), loaded.expire_at_ms);
+  } else {
+    guard.put(loaded.type, loaded.encoding, pointer_bytes(&object), loaded.expire_at_ms);
+  }
+  EntryMaker::set_clock(guard.entry_, loaded.clock);
+  guard.changed_ = false;
+  return true;
 }
 
 }  // namespace redstart

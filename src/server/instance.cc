@@ -10,6 +10,7 @@
 
 #include "base/version.h"
 #include "commands/families.h"
+#include "engine/persistence.h"
 #include "server/files.h"
 #include "server/welcome.h"
 
@@ -179,7 +180,12 @@ void Instance::stop() {
 
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
-  host.shutdown = [this](bool, bool, bool) { stop(); };
+  host.shutdown = [this](const ShutdownRequest& request) {
+    Persistence* persistence = engine_.default_tenant().persistence;
+    if (persistence && !persistence->finish(request)) return false;
+    stop();
+    return true;
+  };
   host.buffer_bytes = [this] { return loop_.buffer_bytes(); };
   host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
   host.connections = [this] { return loop_.connections(); };

@@ -1,0 +1,61 @@
+// Writes the data of a tenant as an RDB file: for SAVE and BGSAVE, as the base of an append-only
+// file, for a replica.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace redstart {
+
+class Engine;
+class Entry;
+class Tenant;
+
+// Where the bytes go: a file, a socket, a string.
+class RdbSink {
+ public:
+  // All of them, or false for good.
+  virtual bool write(std::string_view bytes) = 0;
+
+ protected:
+  ~RdbSink() = default;
+};
+
+class RdbStringSink final : public RdbSink {
+ public:
+  bool write(std::string_view bytes) override {
+    text_.append(bytes);
+    return true;
+  }
+  std::string& text() { return text_; }
+
+ private:
+  std::string text_;
+};
+
+struct RdbSaveOptions {
+  int version = 0;  // 0: the lowest that loses nothing
+  bool compress = true;
+  bool checksum = true;
+  bool aof_base = false;  // says so inside; an AOF follows
+  // Where a replica that has this file may go on; none with an empty id.
+  std::string replication_id = {};
+  int64_t replication_offset = 0;
+  int stream_db = 0;
+  // Called now and then with the number of keys written so far; null for nobody.
+  std::function<void(uint64_t keys)> on_progress = nullptr;
+  int key_delay_us = 0;  // rdb-key-save-delay
+};
+
+// As the settings have it: version, compression, checksum.
+RdbSaveOptions rdb_save_options(const Engine& engine);
+
+// False when the sink has failed.
+bool save_rdb(Engine& engine, const Tenant& tenant, const RdbSaveOptions& options, RdbSink& sink);
+
+// What DUMP answers: the value without its key, a version, a checksum.
+std::string dump_payload(const Entry& entry, const RdbSaveOptions& options);
+
+}  // namespace redstart

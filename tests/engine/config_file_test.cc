@@ -73,8 +73,8 @@ TEST(ConfigFile, NamesWhatHasNoEffect) {
   Config config;
   ConfigReader reader(config, Files());
   ConfigFileError error;
-  ASSERT_TRUE(reader.read("port 1\nappendonly yes\nappendfsync everysec\nsave ''", &error));
-  EXPECT_EQ(reader.without_effect(), (std::vector<std::string>{"appendonly", "save"}));
+  ASSERT_TRUE(reader.read("port 1\nsyslog-enabled yes\ndisable-thp yes\ndynamic-hz no", &error));
+  EXPECT_EQ(reader.without_effect(), (std::vector<std::string>{"syslog-enabled", "dynamic-hz"}));
 }
 
 std::string options(std::vector<std::string_view> args) { return parse_command_line(args).options; }

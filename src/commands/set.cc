@@ -12,7 +12,7 @@ namespace {
 void sadd(Context& c) {
   Edit<Set> set(c, c.key(1));
   if (!set) return;
-  set->expect(c.argc() - 2);
+  set->expect(c.arg(2), c.argc() - 2);
   int64_t added = 0;
   for (std::string_view member : c.args.subspan(2)) added += set->add(member);
   added > 0 ? set.commit(event::kSadd) : set.settle();

@@ -77,16 +77,18 @@ const char* SetView::validate() const {
 
 // Changing
 
-void Set::expect(size_t members) {
+void Set::expect(std::string_view first, size_t members) {
   auto coming = static_cast<int64_t>(members);
-  bool stays = is(SetEncoding::kIntset)     ? coming <= env_->limits.set_max_intset_entries
-               : is(SetEncoding::kListpack) ? coming <= env_->limits.set_max_listpack_entries
-                                            : true;
+  const Limits& limits = env_->limits;
   if (!held_.object) {
-    stays = coming <=
-            std::max(env_->limits.set_max_intset_entries, env_->limits.set_max_listpack_entries);
+    int64_t number;
+    if (parse_int64(first, &number) && coming <= limits.set_max_intset_entries) return;
+    coming <= limits.set_max_listpack_entries ? become_pack() : become_table();
+  } else if (is(SetEncoding::kIntset) ? coming > limits.set_max_intset_entries
+                                      : is(SetEncoding::kListpack) &&
+                                            coming > limits.set_max_listpack_entries) {
+    become_table();
   }
-  if (!stays) become_table();
 }
 
 bool Set::add(const SetItem& member) {
@@ -107,7 +109,7 @@ bool Set::add_to_ints(std::string_view member) {
     bool added = ints.add(number);
     held_.object = ints.block();
     int64_t most = std::min(env_->limits.set_max_intset_entries, kIntsetEntriesMax);
-    if (static_cast<int64_t>(ints.count()) > most) become_table();
+    if (added && static_cast<int64_t>(ints.count()) > most) become_table();
     return added;
   }
   // The numbers at both ends have the longest texts.

@@ -83,8 +83,9 @@ class Set : public SetView {
   Set(const TypeEnv& env, Held held) : SetView(env, held), env_(&env) {}
 
   const TypeEnv& env() const { return *env_; }
-  // So many members are about to come: a set that cannot stay compact converts at once.
-  void expect(size_t members);
+  // So many members are about to come, this one first: a new set takes the encoding that suits it
+  // and them, and one that cannot stay compact converts at once.
+  void expect(std::string_view first, size_t members);
   // True if the member is new.
   bool add(std::string_view member);
   bool add(const SetItem& member);

@@ -56,8 +56,25 @@ TEST_F(SetTest, ConvertsAtItsLimits) {
   EXPECT_EQ(encoding(), "hashtable");
   set_.drop();
 
-  set_.expect(5);
+  // What is announced decides too.
+  set_.expect("1", 4);
+  set_.add("1");
+  EXPECT_EQ(encoding(), "intset");
+  set_.expect("2", 5);
   EXPECT_EQ(encoding(), "hashtable");
+  set_.drop();
+  set_.expect("x", 3);
+  EXPECT_EQ(encoding(), "listpack");
+  set_.drop();
+  set_.expect("x", 4);
+  EXPECT_EQ(encoding(), "hashtable");
+  set_.drop();
+
+  // What is there already changes nothing, even when the limit has been lowered.
+  for (const char* number : {"1", "2", "3"}) set_.add(number);
+  env_.limits.set_max_intset_entries = 2;
+  EXPECT_FALSE(set_.add("2"));
+  EXPECT_EQ(encoding(), "intset");
 }
 
 // Small limits bring every boundary under a few hundred operations.

@@ -24,6 +24,11 @@ namespace {
 constexpr size_t kRegionBytes = size_t{16} << 20;
 constexpr size_t kUnit = size_t{64} << 10;  // a region is handed out in such units
 constexpr size_t kUnits = kRegionBytes / kUnit;
+// Regions begin at the bounds of huge pages. A heap that has outgrown the first few regions asks for
+// such pages in all further ones: with millions of objects most lookups miss the TLB, and with huge
+// pages they cost a quarter less. A small heap would only grow by rounding.
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kRegionsOfSmallPages = 2;
 
 // A freed object is unreadable under AddressSanitizer until it is allocated again.
 void poison([[maybe_unused]] const void* object, [[maybe_unused]] size_t n) {
@@ -257,18 +262,23 @@ bool Slab::give_back_from(Empties* empties, size_t keep, size_t page_size, size_
   return empties->count > keep;
 }
 
-// Maps addresses aligned to the biggest page: asks for more and returns the ends.
+// Maps addresses aligned to huge pages: asks for more and returns the ends.
 Slab::Region* Slab::add_region() {
-  size_t asked = kRegionBytes + kBigPage;
+  size_t asked = kRegionBytes + kHugePage;
   void* mapped = mmap(nullptr, asked, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) out_of_memory(asked);
   auto begin = reinterpret_cast<uintptr_t>(mapped);
-  uintptr_t aligned = (begin + kBigPage - 1) & ~(uintptr_t{kBigPage} - 1);
+  uintptr_t aligned = (begin + kHugePage - 1) & ~(uintptr_t{kHugePage} - 1);
   if (aligned > begin) munmap(mapped, aligned - begin);
   uintptr_t end = aligned + kRegionBytes;
   if (begin + asked > end) munmap(reinterpret_cast<void*>(end), begin + asked - end);
-  auto* region = new Region{regions_, reinterpret_cast<char*>(aligned), kUnits, {}};
+  auto* memory = reinterpret_cast<char*>(aligned);
+  // A wish: a system without huge pages refuses it, and nothing is lost.
+  size_t others = 0;
+  for (Region* other = regions_; other != nullptr; other = other->next) ++others;
+  if (others >= kRegionsOfSmallPages) madvise(memory, kRegionBytes, MADV_HUGEPAGE);
+  auto* region = new Region{regions_, memory, kUnits, {}};
   std::memset(region->free_units, 0xff, sizeof region->free_units);
   regions_ = region;
   return region;

@@ -1,4 +1,5 @@
 // The directives with a form of their own.
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -183,10 +184,25 @@ bool read_notify(Args values, std::string_view, std::string* text, std::string* 
 
 // --- bind 127.0.0.1 ::1
 
+// What can stand in a config file without quotes.
+bool is_plain_word(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != '"' && c != '\'' && c != '\\';
+  });
+}
+
 bool read_list(Args values, std::string_view, std::string* text, std::string* error) {
-  if (values.size() > 16) return refuse(error, "Too many bind addresses specified.");
-  *text = join(values);
-  return true;
+  text->clear();
+  size_t count = 0;
+  for (std::string_view value : values) {
+    for (std::string_view word : words(value)) {
+      if (word.empty()) continue;
+      if (!is_plain_word(word)) return refuse(error, "Invalid bind address");
+      if (count++ > 0) *text += ' ';
+      *text += word;
+    }
+  }
+  return count <= 16 || refuse(error, "Too many bind addresses specified.");
 }
 
 // --- replicaof host port | no one
@@ -199,6 +215,7 @@ bool read_replicaof(Args values, std::string_view, std::string* text, std::strin
   if (!parse_int64(values[1], &port) || port < 0 || port > 65535) {
     return refuse(error, "Invalid master port");
   }
+  if (!is_plain_word(values[0])) return refuse(error, "Invalid master host");
   *text = join(values);
   return true;
 }

@@ -52,6 +52,7 @@ void integers(std::string_view input);
 void doubles(std::string_view input);
 void glob(std::string_view input);
 void listpack(std::string_view input);
+void config_file(std::string_view input);
 // Fails on purpose, to show that a failure is seen.
 void canary(std::string_view input);
 

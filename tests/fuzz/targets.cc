@@ -47,6 +47,11 @@ constexpr std::string_view kListpackSeeds[] = {
     "\x15\x00\x00\x00\x03\x00\xf4\x01\x02\x03\x04\x05\x06\x07\x08\x09\xc1\x02\x02\xff"sv,
     "\x12\x00\x00\x00\x01\x00\xe0\x08"
     "abcdefgh\x0a\xff"sv};
+constexpr std::string_view kConfigSeeds[] = {
+    "# a comment\n\nport 7000\r\nLOGFILE ''\nrequirepass \"a \\x41\"\nsave 900 1\nsave \"300 10\"\n"sv,
+    "bind 127.0.0.1 ::1\nmaxmemory 3gb\nmaxmemory-policy allkeys-lru\nappendonly yes\n"sv,
+    "client-output-buffer-limit pubsub 32mb 8mb 60\nnotify-keyspace-events KEA\nhz 20\n"sv,
+    "rename-command CONFIG \"\"\nuser default on nopass ~* +@all\ninclude other.conf\n"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 constexpr Target kTargets[] = {
@@ -61,6 +66,7 @@ constexpr Target kTargets[] = {
     {"doubles", doubles, kNumberSeeds},
     {"glob", glob, kGlobSeeds},
     {"listpack", listpack, kListpackSeeds},
+    {"config_file", config_file, kConfigSeeds},
     {"canary", canary, kCanarySeeds},
     // clang-format on
 };

@@ -102,16 +102,18 @@ constexpr CommandSpec kHlen = {.name = "hlen",
 
 // How many fields are alive.
 size_t live_size(Context& c, const HashView& hash) {
-  if (hash.next_expiry_ms() >= c.now_ms) return hash.size();
+  if (hash.next_expiry_ms() >= expiry_now_ms(c)) return hash.size();
+  const int64_t now_ms = expiry_now_ms(c);
   size_t live = 0;
-  hash.for_each([&](const HashItem& item) { live += !item.expired(c.now_ms); });
+  hash.for_each([&](const HashItem& item) { live += !item.expired(now_ms); });
   return live;
 }
 
 template <class Answer>
 void for_each_live(Context& c, const HashView& hash, Answer&& answer) {
+  const int64_t now_ms = expiry_now_ms(c);
   hash.for_each([&](const HashItem& item) {
-    if (!item.expired(c.now_ms)) answer(item);
+    if (!item.expired(now_ms)) answer(item);
   });
 }
 

@@ -21,6 +21,10 @@ inline constexpr Event kHexpire{EventClass::kHash, "hexpire"};
 inline constexpr Event kHpersist{EventClass::kHash, "hpersist"};
 }  // namespace event
 
+inline int64_t expiry_now_ms(const Context& c) {
+  return c.engine.keyspace_shared().expiry_now_ms();
+}
+
 // Whether what has expired may be deleted here and now.
 inline bool may_expire(Context& c) {
   const KeyspaceShared& shared = c.engine.keyspace_shared();
@@ -30,7 +34,7 @@ inline bool may_expire(Context& c) {
 // Finds a field that is alive. One whose time has come is deleted, which may end the hash.
 inline bool find_live(Context& c, Edit<Hash>& hash, std::string_view field, HashItem* item) {
   if (!hash->find(field, item)) return false;
-  if (!item->expired(c.now_ms)) return true;
+  if (!item->expired(expiry_now_ms(c))) return true;
   if (!may_expire(c)) return false;
   hash->erase(field);
   std::string name(field);
@@ -41,7 +45,7 @@ inline bool find_live(Context& c, Edit<Hash>& hash, std::string_view field, Hash
 inline bool find_live(Context& c, const Key& key, HashView* hash, std::string_view field,
                       HashItem* item) {
   if (!hash->find(field, item)) return false;
-  if (!item->expired(c.now_ms)) return true;
+  if (!item->expired(expiry_now_ms(c))) return true;
   if (!may_expire(c)) return false;
   Edit<Hash> edit(c, key);
   find_live(c, edit, field, item);

@@ -144,7 +144,7 @@ void hpersist(Context& c) {
   c.reply.array(fields.size());
   for (std::string_view field : fields) {
     HashItem item;
-    if (!hash->find(field, &item) || item.expired(c.now_ms)) {
+    if (!hash->find(field, &item) || item.expired(expiry_now_ms(c))) {
       c.reply.integer(kNoField);
     } else if (item.expire_at_ms == kFieldStays) {
       c.reply.integer(kNoTtl);
@@ -177,7 +177,7 @@ void answer_times(Context& c, bool absolute, int64_t unit_ms) {
   c.reply.array(fields.size());
   for (std::string_view field : fields) {
     HashItem item;
-    if (!hash.find(field, &item) || item.expired(c.now_ms)) {
+    if (!hash.find(field, &item) || item.expired(expiry_now_ms(c))) {
       c.reply.integer(kNoField);
     } else if (item.expire_at_ms == kFieldStays) {
       c.reply.integer(kNoTtl);

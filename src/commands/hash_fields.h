@@ -47,7 +47,7 @@ class FieldExpiry {
   // A time that has passed deletes the field. REQUIRES: the field is there. Answers whether it
   // still is.
   bool apply(std::string_view field) {
-    bool passed = at_ms_ <= c_.now_ms && !c_.engine.keyspace_shared().replica;
+    bool passed = at_ms_ <= expiry_now_ms(c_) && !c_.engine.keyspace_shared().replica;
     if (!passed) {
       hash_->set_expiry(field, at_ms_);
       changed_.push_back(field);

@@ -21,9 +21,10 @@ void hscan(Context& c) {
   if (!read_scan_options(c, true, &scan)) return;
   std::vector<HashItem> found;
   int64_t looked_at = 0;
+  const int64_t now_ms = expiry_now_ms(c);
   char scratch[kIntTextMax];
   uint64_t cursor = hash.scan(scan.cursor, [&](const HashItem& item) {
-    if (!item.expired(c.now_ms) && scan.matches(item.field.view(scratch))) found.push_back(item);
+    if (!item.expired(now_ms) && scan.matches(item.field.view(scratch))) found.push_back(item);
     return ++looked_at >= scan.count;
   });
   answer_scan_cursor(c.reply, cursor);
@@ -48,7 +49,7 @@ constexpr CommandSpec kHscan = {
 
 // Deletes all fields whose time has come; a draw among the rest is fair then.
 void expire_fields(Context& c, HashView* hash) {
-  if (hash->next_expiry_ms() >= c.now_ms || !may_expire(c)) return;
+  if (hash->next_expiry_ms() >= expiry_now_ms(c) || !may_expire(c)) return;
   WriteGuard guard = c.keys.write(c.key(1));
   guard.expire_elements(SIZE_MAX);
   *hash = guard.exists() ? HashView(held_by(*guard.entry())) : HashView();

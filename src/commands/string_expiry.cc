@@ -56,8 +56,8 @@ bool resolve_expiry(Context& c, const ExpiryOption& option, int64_t* at_ms) {
 }
 
 bool expires_at_once(const Context& c, int64_t at_ms) {
-  return at_ms <= c.now_ms && !c.engine.keyspace_shared().replica &&
-         !(c.engine.attention & kLoadingData);
+  const KeyspaceShared& shared = c.engine.keyspace_shared();
+  return at_ms <= shared.expiry_now_ms() && !shared.replica;
 }
 
 std::string_view expiry_deletion(const Context& c) {

@@ -85,6 +85,14 @@ struct Settings {
   int loading_process_events_interval_bytes = 2 << 20;
   std::string shutdown_on_sigint = "default", shutdown_on_sigterm = "default";
   int shutdown_timeout = 10;
+  bool appendonly = false;
+  std::string appendfilename = "appendonly.aof", appenddirname = "appendonlydir";
+  std::string appendfsync = "everysec";  // always, everysec, no
+  bool no_appendfsync_on_rewrite = false;
+  bool aof_load_truncated = true, aof_use_rdb_preamble = true, aof_timestamp_enabled = false;
+  bool aof_rewrite_incremental_fsync = true, aof_disable_auto_gc = false;
+  int auto_aof_rewrite_percentage = 100;
+  uint64_t auto_aof_rewrite_min_size = 64ull << 20;
 
   // Directives of features that are to come or have no meaning here, by their row's name, where
   // they differ from their default.

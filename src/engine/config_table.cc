@@ -283,30 +283,39 @@ constexpr Row kRows[] = {
     yes_no("rdbcompression", "yes").into(&Settings::rdbcompression),
     yes_no("rdb-del-sync-files", "no").into(&Settings::rdb_del_sync_files),
     yes_no("stop-writes-on-bgsave-error", "yes").into(&Settings::stop_writes_on_bgsave_error),
-    yes_no("aof-rewrite-incremental-fsync", "yes"),
-    yes_no("no-appendfsync-on-rewrite", "no"),
+    yes_no("aof-rewrite-incremental-fsync", "yes")
+        .into(&Settings::aof_rewrite_incremental_fsync),
+    yes_no("no-appendfsync-on-rewrite", "no").into(&Settings::no_appendfsync_on_rewrite),
     yes_no("rdb-save-incremental-fsync", "yes").into(&Settings::rdb_save_incremental_fsync),
-    yes_no("aof-load-truncated", "yes"),
-    yes_no("aof-use-rdb-preamble", "yes"),
-    yes_no("aof-timestamp-enabled", "no"),
-    yes_no("appendonly", "no"),
-    yes_no("aof-disable-auto-gc", "no").with(kHidden),
+    yes_no("aof-load-truncated", "yes").into(&Settings::aof_load_truncated),
+    yes_no("aof-use-rdb-preamble", "yes").into(&Settings::aof_use_rdb_preamble),
+    yes_no("aof-timestamp-enabled", "no").into(&Settings::aof_timestamp_enabled),
+    yes_no("appendonly", "no").into(&Settings::appendonly),
+    yes_no("aof-disable-auto-gc", "no").with(kHidden).into(&Settings::aof_disable_auto_gc),
     words("dbfilename", "dump.rdb")
         .with(kProtected)
         .checked(base_name)
         .into(&Settings::dbfilename),
-    words("appendfilename", "appendonly.aof").with(kImmutable).checked(base_name),
-    words("appenddirname", "appendonlydir").with(kImmutable).checked(base_name),
-    choice("appendfsync", "everysec", "everysec always no"),
+    words("appendfilename", "appendonly.aof")
+        .with(kImmutable)
+        .checked(base_name)
+        .into(&Settings::appendfilename),
+    words("appenddirname", "appendonlydir")
+        .with(kImmutable)
+        .checked(base_name)
+        .into(&Settings::appenddirname),
+    choice("appendfsync", "everysec", "everysec always no").into(&Settings::appendfsync),
     choice("sanitize-dump-payload", "no", "no yes clients")
         .into(&Settings::sanitize_dump_payload),
     choice("rdb-compat", "lowest", "lowest 10 11 12").into(&Settings::rdb_compat),
-    number("auto-aof-rewrite-percentage", "100", 0, kIntMax),
+    number("auto-aof-rewrite-percentage", "100", 0, kIntMax)
+        .into(&Settings::auto_aof_rewrite_percentage),
     number("rdb-key-save-delay", "0", kIntMin, kIntMax)
         .with(kHidden)
         .into(&Settings::rdb_key_save_delay),
     number("key-load-delay", "0", kIntMin, kIntMax).with(kHidden).into(&Settings::key_load_delay),
-    memory("auto-aof-rewrite-min-size", "67108864", 0, kInt64Max),
+    memory("auto-aof-rewrite-min-size", "67108864", 0, kInt64Max)
+        .into(&Settings::auto_aof_rewrite_min_size),
     number("loading-process-events-interval-bytes", "2097152", 1024, kIntMax)
         .with(kHidden)
         .into(&Settings::loading_process_events_interval_bytes),

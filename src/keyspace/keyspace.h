@@ -49,6 +49,7 @@ struct KeyspaceShared {
   bool snapshot_child = false;  // a child shares the memory: what changes is copied, so little does
   bool replica = false;        // expired keys are absent but not deleted: the master does that
   bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica
+  bool loading = false;        // nothing expires: what did, the log that is being read says itself
   int lfu_log_factor = 10;
   int lfu_decay_minutes = 1;
   KeyspaceObserver* observer = nullptr;
@@ -61,6 +62,9 @@ struct KeyspaceShared {
   bool had_field_expiry = false, had_stream = false;
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;
+
+  // What was to live until before then is gone.
+  int64_t expiry_now_ms() const { return loading ? INT64_MIN : now_ms; }
 };
 
 // What find() leaves out, for the commands that Redis has look without leaving a trace.

@@ -41,7 +41,7 @@ struct Keyspace::Parts {
   // An expired entry is absent, whether or not it may be deleted. As in Redis, a key still lives
   // in the very millisecond of its expiry.
   bool expired(const Entry& entry) const {
-    return entry.has_ttl() && entry.expire_at_ms() < shared.now_ms;
+    return entry.has_ttl() && entry.expire_at_ms() < shared.expiry_now_ms();
   }
   bool may_expire() const { return !shared.replica && !shared.expire_paused; }
 

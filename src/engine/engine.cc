@@ -122,6 +122,7 @@ bool Engine::end_turn() {
       }
       more |= keys->reclaim(kReclaimBudget);
     }
+    tenant->propagation.before_replies();
   }
   peak_memory = std::max(peak_memory, used_memory());
   default_tenant().stats.upkeep_ticks += read_ticks() - began;

@@ -20,6 +20,8 @@ class LogReader {
  public:
   // Whole records. The bytes are borrowed.
   virtual void on_records(std::string_view bytes) = 0;
+  // The end of a turn: no reply of it has left yet, and none does before this returns.
+  virtual void before_replies() {}
 
  protected:
   ~LogReader() = default;
@@ -39,6 +41,9 @@ class Propagation {
   void count_unit() { sequence_++; }
   uint64_t offset() const { return offset_; }
   void force_select() { selected_db_ = -1; }
+  void before_replies() {
+    for (LogReader* reader : readers_) reader->before_replies();
+  }
 
  private:
   std::vector<LogReader*> readers_;

@@ -68,8 +68,7 @@ class Value {
   const std::vector<Value>& items() const { return items_; }
 
  private:
-  friend class ValueReply;
-  friend class Server;
+  friend struct ValueMaker;
   Type type_ = Type::kNull;
   int64_t integer_ = 0;
   double dbl_ = 0;

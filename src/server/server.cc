@@ -10,7 +10,7 @@
 #include "server/files.h"
 #include "server/instance.h"
 #include "server/process.h"
-#include "server/value_reply.h"
+#include "server/value_of.h"
 #include "wire/errors.h"
 
 namespace redstart {
@@ -90,8 +90,7 @@ namespace {
 
 // Every call has a session of its own. Without a token it may do everything: who embeds the server
 // could reach into it anyway.
-void run_as(Engine& engine, Args argv, std::string_view token, Value* value) {
-  ValueReply reply(value);
+void run_as(Engine& engine, Args argv, std::string_view token, TreeReply& reply) {
   const Settings& settings = engine.settings();
   const Access access =
       token.empty() ? Access::kFull
@@ -108,14 +107,14 @@ void run_as(Engine& engine, Args argv, std::string_view token, Value* value) {
 
 Value Server::execute(std::span<const std::string_view> argv, std::string_view token) {
   Loop& loop = impl_->instance.loop();
-  Value value;
+  TreeReply reply;
   const auto run = [&] {
     loop.enter_turn();
-    run_as(impl_->instance.engine(), argv, token, &value);
+    run_as(impl_->instance.engine(), argv, token, reply);
   };
   if (impl_->in_loop_thread() && !loop.stopping()) {
     run();
-    return value;
+    return value_of(reply.take());
   }
   std::promise<void> done;
   const bool posted = loop.post([&] {
@@ -125,9 +124,9 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
   if (posted) {
     done.get_future().wait();
   } else {
-    ValueReply(&value).error("ERR the server has been stopped");
+    reply.error("ERR the server has been stopped");
   }
-  return value;
+  return value_of(reply.take());
 }
 
 }  // namespace redstart

@@ -4,6 +4,7 @@
 #include "commands/families.h"
 #include "commands/help.h"
 #include "engine/arg_reader.h"
+#include "engine/blocking.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
@@ -29,7 +30,7 @@ std::string flags_text(const Session& session, const ChannelInfo& info) {
   std::string flags;
   const Transaction* transaction = session.transaction.get();
   if (transaction && transaction->open) flags += 'x';
-  if (session.hold & kBlocked) flags += 'b';
+  if (session.hold & (kBlocked | kPaused)) flags += 'b';
   if (transaction && transaction->watch_broken) flags += 'd';
   if (session.hold & kClosing) flags += 'c';
   if (info.unix_socket) flags += 'U';
@@ -425,16 +426,23 @@ constexpr CommandSpec kUnpause = {.name = "unpause",
                                   .complexity = "O(N), N being the waiting clients",
                                   .run = client_unpause};
 
-// No command blocks yet, so there is nobody to wake.
 void client_unblock(Context& c) {
-  ArgReader a(c.args, 2);
-  a.integer();
-  if (!a.ok()) return c.reply.error(a.error());
-  if (a.more() && !a.flag("TIMEOUT") && !a.flag("ERROR")) {
-    return c.reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+  Blocking::Ending ending = Blocking::Ending::kTimeout;
+  if (c.argc() == 4) {
+    if (equals_fold(c.arg(3), "ERROR")) {
+      ending = Blocking::Ending::kError;
+    } else if (!equals_fold(c.arg(3), "TIMEOUT")) {
+      return c.reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+    }
+  } else if (c.argc() > 4) {
+    return c.reply.error(err::kSyntax);
   }
-  if (!a.done()) return c.reply.error(a.error());
-  c.reply.integer(0);
+  int64_t id;
+  if (!parse_int64(c.arg(2), &id)) return c.reply.error(err::kNotInteger);
+  Session* session = c.engine.find_session(static_cast<uint64_t>(id));
+  bool woken = session && session->tenant == &c.tenant &&
+               c.engine.blocking().end_wait(*session, ending);
+  c.reply.integer(woken);
 }
 constexpr CommandSpec kUnblock = {.name = "unblock",
                                   .arity = -3,

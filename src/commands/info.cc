@@ -7,6 +7,7 @@
 #include "base/process.h"
 #include "base/version.h"
 #include "commands/families.h"
+#include "engine/blocking.h"
 #include "engine/config_table.h"
 #include "engine/context.h"
 #include "engine/engine.h"
@@ -97,21 +98,25 @@ void server_section(const Context& c, Lines& out) {
 }
 
 void clients_section(const Context& c, Lines& out) {
-  size_t connected = 0, watching = 0;
+  size_t connected = 0, watching = 0, blocked = 0;
   for (const Session& session : c.engine.sessions()) {
     if (session.tenant != &c.tenant) continue;
     connected++;
     watching += session.transaction && !session.transaction->watched.empty();
+    blocked += (session.hold & (kBlocked | kPaused)) != 0;
   }
   out.add("connected_clients", connected);
   out.add("cluster_connections", 0);
   out.add("maxclients", c.engine.settings().maxclients);
-  out.zeros({"client_recent_max_input_buffer", "client_recent_max_output_buffer", "blocked_clients",
-             "tracking_clients", "pubsub_clients"});
+  out.zeros({"client_recent_max_input_buffer", "client_recent_max_output_buffer"});
+  out.add("blocked_clients", blocked);
+  out.zeros({"tracking_clients", "pubsub_clients"});
   out.add("watching_clients", watching);
-  out.add("clients_in_timeout_table", 0);
+  const Blocking& blocking = c.engine.blocking();
+  out.add("clients_in_timeout_table", blocking.waiting_with_deadline());
   out.add("total_watched_keys", c.engine.watches().keys_watched());
-  out.zeros({"total_blocking_keys", "total_blocking_keys_on_nokey"});
+  out.add("total_blocking_keys", blocking.keys_waited_for());
+  out.add("total_blocking_keys_on_nokey", blocking.keys_waited_for_till_gone());
 }
 
 void memory_section(const Context& c, Lines& out) {

@@ -3,6 +3,8 @@
 
 #include "commands/families.h"
 #include "commands/stream_access.h"
+#include "commands/timeout.h"
+#include "engine/blocking.h"
 
 namespace redstart {
 
@@ -18,21 +20,14 @@ struct Asked {
 
 struct ReadArgs {
   int64_t count = 0;  // 0: all
+  bool waits = false;  // BLOCK
+  int64_t timeout_ms = 0;
   bool no_ack = false;
   std::string_view group = {};
   std::string_view consumer = {};
   size_t keys_at = 0;
   size_t key_count = 0;
 };
-
-bool read_block(Context& c, std::string_view text) {
-  int64_t timeout = 0;
-  if (!read_integer(c, text, &timeout, "ERR timeout is not an integer or out of range")) {
-    return false;
-  }
-  if (timeout < 0) c.reply.error("ERR timeout is negative");
-  return timeout >= 0;
-}
 
 bool refuse(Context& c, std::string_view error) {
   c.reply.error(error);
@@ -45,7 +40,8 @@ bool read_args(Context& c, bool of_group, ReadArgs* args) {
     size_t left = c.argc() - at - 1;
     std::string_view word = c.arg(at);
     if (left > 0 && equals_fold(word, "BLOCK")) {
-      if (!read_block(c, c.arg(++at))) return false;
+      args->waits = true;
+      if (!read_timeout(c, c.arg(++at), TimeoutUnit::kMilliseconds, &args->timeout_ms)) return false;
     } else if (left > 0 && equals_fold(word, "COUNT")) {
       if (!read_integer(c, c.arg(++at), &args->count)) return false;
       args->count = std::max<int64_t>(args->count, 0);
@@ -131,14 +127,32 @@ bool read_asked(Context& c, const ReadArgs& args, bool of_group, std::vector<Ask
   return true;
 }
 
-// The frame of the answer; null_array when there is nothing to tell.
-bool begin_answer(Context& c, const std::vector<Asked>& asked) {
+// XREAD later must ask for what is new from now on: "$" becomes the id that it stands for.
+void wait_for_entries(Context& c, const ReadArgs& args, const std::vector<Asked>& asked,
+                      bool of_group) {
+  std::vector<std::string_view> call(c.args.begin(), c.args.end());
+  std::vector<std::string> ids(asked.size());
+  for (size_t i = 0; i < asked.size(); i++) {
+    std::string_view& word = call[args.keys_at + args.key_count + i];
+    if (word == "$") word = ids[i] = stream_id_text(asked[i].after);
+  }
+  const Args keys = c.args.subspan(args.keys_at, args.key_count);
+  if (!wait_for_keys(c, {keys, Type::kStream, args.timeout_ms, of_group, call})) {
+    c.reply.null_array();
+  }
+}
+
+// The frame of the answer. False: there is nothing to tell, which was answered or is waited for.
+bool begin_answer(Context& c, const ReadArgs& args, const std::vector<Asked>& asked,
+                  bool of_group) {
   auto to_serve = [](const Asked& one) { return one.to_serve; };
   auto count = static_cast<size_t>(std::count_if(asked.begin(), asked.end(), to_serve));
-  if (count == 0) {
-    c.reply.null_array();
-  } else {
+  if (count > 0) {
     c.reply.map_pairs(count);
+  } else if (args.waits) {
+    wait_for_entries(c, args, asked, of_group);
+  } else {
+    c.reply.null_array();
   }
   return count > 0;
 }
@@ -147,7 +161,7 @@ void xread(Context& c) {
   ReadArgs args;
   std::vector<Asked> asked;
   if (!read_args(c, false, &args) || !read_asked(c, args, false, &asked)) return;
-  if (!begin_answer(c, asked)) return;
+  if (!begin_answer(c, args, asked, false)) return;
   for (Asked& one : asked) {
     if (!one.to_serve) continue;
     EntryStreamView stream;
@@ -259,7 +273,7 @@ void xreadgroup(Context& c) {
       GroupEffects(c, one.key.bytes, args.group).consumer_created(args.consumer);
     }
   }
-  if (!begin_answer(c, asked)) return;
+  if (!begin_answer(c, args, asked, true)) return;
   for (Asked& one : asked) {
     if (!one.to_serve) continue;
     Edit<EntryStream> stream(c, one.key);

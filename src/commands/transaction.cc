@@ -49,7 +49,7 @@ void watch(Context& c) {
   // A watch that is broken already makes further ones pointless.
   if (!c.session.transaction || !c.session.transaction->watch_broken) {
     for (std::string_view key : c.args.subspan(1)) {
-      c.engine.watches().watch(c.session, c.keys, key);
+      c.engine.watches().watch(c.session, c.keys, c.keys.key(key));
     }
   }
   c.reply.ok();

@@ -5,7 +5,9 @@
 
 #include "base/random.h"
 #include "commands/families.h"
+#include "commands/timeout.h"
 #include "commands/zset_args.h"
+#include "engine/blocking.h"
 
 namespace redstart {
 
@@ -64,24 +66,27 @@ constexpr CommandSpec kZpopmax =
 // ---- ZMPOP
 
 struct MpopCall {
-  size_t keys = 0;  // from argument 2 on
+  size_t first_key = 0;
+  size_t keys = 0;
   bool greatest = false;
   int64_t count = 1;
 };
 
-bool read_mpop(Context& c, MpopCall* call) {
+// `at`: the argument with the number of keys.
+bool read_mpop(Context& c, size_t at, MpopCall* call) {
   constexpr std::string_view kBadKeys = "ERR numkeys should be greater than 0";
   constexpr std::string_view kBadCount = "ERR count should be greater than 0";
-  ArgReader numkeys(c.args, 1);
+  ArgReader numkeys(c.args, at);
   int64_t keys = numkeys.integer(kBadKeys);
   if (keys < 1) numkeys.fail(kBadKeys);
-  if (numkeys.ok() && keys >= static_cast<int64_t>(c.argc()) - 2) numkeys.fail(err::kSyntax);
+  if (numkeys.ok() && keys >= static_cast<int64_t>(c.argc() - at) - 1) numkeys.fail(err::kSyntax);
   if (!numkeys.ok()) {
     c.reply.error(numkeys.error());
     return false;
   }
+  call->first_key = at + 1;
   call->keys = static_cast<size_t>(keys);
-  ArgReader args(c.args, 2 + call->keys);
+  ArgReader args(c.args, call->first_key + call->keys);
   call->greatest = args.flag("MAX");
   if (!call->greatest && !args.flag("MIN")) args.fail(err::kSyntax);
   bool counted = false;
@@ -98,13 +103,12 @@ bool read_mpop(Context& c, MpopCall* call) {
   return args.ok();
 }
 
-void zmpop(Context& c) {
-  MpopCall call;
-  if (!read_mpop(c, &call)) return;
+// False: there is nothing to pop, and nothing was answered.
+bool pop_first_of(Context& c, const MpopCall& call) {
   for (size_t i = 0; i < call.keys; i++) {
-    Key key = c.key(2 + i);
+    Key key = c.key(call.first_key + i);
     Edit<Zset> zset(c, key);
-    if (!zset) return;
+    if (!zset) return true;
     if (!zset.exists()) continue;
     RankRange range = end_of(*zset, call.count, call.greatest);
     c.reply.array(2);
@@ -119,14 +123,20 @@ void zmpop(Context& c) {
     // A replica need not look for the key.
     c.propagate_as({call.greatest ? "ZPOPMAX" : "ZPOPMIN", key.bytes,
                     int64_text(static_cast<int64_t>(range.count))});
-    return;
+    return true;
   }
-  c.reply.null_array();
+  return false;
 }
-constexpr KeySpecs keys_of_zmpop() {
+
+void zmpop(Context& c) {
+  MpopCall call;
+  if (!read_mpop(c, 1, &call)) return;
+  if (!pop_first_of(c, call)) c.reply.null_array();
+}
+constexpr KeySpecs keys_of_zmpop(int count_at) {
   KeySpecs specs;
   specs.count = 1;
-  specs.items[0] = counted_keys(kKeyRw | kKeyAccess | kKeyDelete, 1);
+  specs.items[0] = counted_keys(kKeyRw | kKeyAccess | kKeyDelete, count_at);
   return specs;
 }
 constexpr CommandSpec kZmpop = {
@@ -134,7 +144,7 @@ constexpr CommandSpec kZmpop = {
     .arity = -4,
     .flags = kWrite,
     .group = Group::kSortedSet,
-    .keys = keys_of_zmpop(),
+    .keys = keys_of_zmpop(1),
     .args = "numkeys:integer key+ where=(MIN|MAX) [COUNT count:integer]",
     .summary = "Takes members from an end of the first sorted set that is there.",
     .since = "7.0.0",
@@ -142,6 +152,75 @@ constexpr CommandSpec kZmpop = {
         "O(K)+O(M*log(N)), K being the number of keys, N the size of the set and M the number of "
         "members taken",
     .run = zmpop};
+
+// ---- BZPOPMIN, BZPOPMAX, BZMPOP
+
+void pop_or_wait(Context& c, bool greatest) {
+  int64_t timeout_ms;
+  if (!read_timeout(c, c.args.back(), TimeoutUnit::kSeconds, &timeout_ms)) return;
+  const Args keys = c.args.subspan(1, c.argc() - 2);
+  for (size_t i = 1; i <= keys.size(); i++) {
+    Edit<Zset> zset(c, c.key(i));
+    if (!zset) return;
+    if (!zset.exists()) continue;
+    RankRange range = end_of(*zset, 1, greatest);
+    c.reply.array(3);
+    c.reply.bulk(c.arg(i));
+    zset->visit(range, greatest, [&](std::string_view member, double score) {
+      c.reply.bulk(member);
+      c.reply.dbl(score);
+    });
+    take(zset, range, greatest);
+    return c.propagate_as({greatest ? "ZPOPMAX" : "ZPOPMIN", c.arg(i)});
+  }
+  if (!wait_for_keys(c, {keys, Type::kZset, timeout_ms})) c.reply.null_array();
+}
+
+constexpr CommandSpec zset_waiter(std::string_view name, std::string_view summary, Handler run) {
+  return {.name = name,
+          .arity = -3,
+          .flags = kWrite | kFast | kBlocking,
+          .group = Group::kSortedSet,
+          .keys = key_range(kKeyRw | kKeyAccess | kKeyDelete, 1, -2, 1),
+          .args = "key+ timeout:double",
+          .summary = summary,
+          .since = "5.0.0",
+          .complexity = "O(log(N)), N being the size of the set",
+          .run = run};
+}
+
+void bzpopmin(Context& c) { pop_or_wait(c, false); }
+constexpr CommandSpec kBzpopmin = zset_waiter(
+    "bzpopmin", "Takes the member with the least score of a sorted set, or waits for one.",
+    bzpopmin);
+
+void bzpopmax(Context& c) { pop_or_wait(c, true); }
+constexpr CommandSpec kBzpopmax = zset_waiter(
+    "bzpopmax", "Takes the member with the greatest score of a sorted set, or waits for one.",
+    bzpopmax);
+
+void bzmpop(Context& c) {
+  MpopCall call;
+  if (!read_mpop(c, 2, &call)) return;
+  int64_t timeout_ms;
+  if (!read_timeout(c, c.arg(1), TimeoutUnit::kSeconds, &timeout_ms)) return;
+  if (pop_first_of(c, call)) return;
+  const Args keys = c.args.subspan(call.first_key, call.keys);
+  if (!wait_for_keys(c, {keys, Type::kZset, timeout_ms})) c.reply.null_array();
+}
+constexpr CommandSpec kBzmpop = {
+    .name = "bzmpop",
+    .arity = -5,
+    .flags = kWrite | kBlocking,
+    .group = Group::kSortedSet,
+    .keys = keys_of_zmpop(2),
+    .args = "timeout:double numkeys:integer key+ where=(MIN|MAX) [COUNT count:integer]",
+    .summary = "Takes members from an end of the first sorted set that is there, or waits for one.",
+    .since = "7.0.0",
+    .complexity =
+        "O(K)+O(M*log(N)), K being the number of keys, N the size of the set and M the number of "
+        "members taken",
+    .run = bzmpop};
 
 // ---- ZRANDMEMBER
 
@@ -204,7 +283,8 @@ constexpr CommandSpec kZrandmember = {.name = "zrandmember",
 }  // namespace
 
 std::span<const CommandSpec* const> zset_pop_commands() {
-  static constexpr const CommandSpec* kAll[] = {&kZpopmin, &kZpopmax, &kZmpop, &kZrandmember};
+  static constexpr const CommandSpec* kAll[] = {
+      &kZpopmin, &kZpopmax, &kZmpop, &kZrandmember, &kBzpopmin, &kBzpopmax, &kBzmpop};
   return kAll;
 }
 

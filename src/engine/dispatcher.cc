@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
+#include "engine/blocking.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
@@ -64,7 +66,16 @@ bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
   engine_.unit().enter(*session.tenant);
   invoke(session, call, reply);
   engine_.unit().leave();
+  if (engine_.keys_ready) [[unlikely]] engine_.blocking().serve();
   return true;
+}
+
+bool Dispatcher::run_again(Session& session, const Call& call, uint64_t earlier_ticks,
+                           Reply& reply) {
+  earlier_ticks_ = earlier_ticks;
+  bool done = run(session, call, reply);
+  earlier_ticks_ = 0;
+  return done;
 }
 
 bool Dispatcher::run(Session& session, Args args, Reply& reply) {
@@ -93,19 +104,37 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   if (!touches) engine_.keyspace_shared().touch = true;
 
   session.last_command = &command;
-  tenant.stats.total_commands++;
-  CommandStats& stats = tenant.stats.commands[command.id];
-  stats.calls++;
-  stats.ticks += ticks;
-  if (histograms_) stats.count_duration(histogram_bucket(engine_.tick_scale().ns(ticks)));
+  if (command.flags & kBlocking) {
+    ticks += std::exchange(earlier_ticks_, 0);
+    if (session.hold & kBlocked) {
+      session.waiter->ticks = ticks;
+      return;
+    }
+  }
+  count(session, call, ticks);
   // Errors that calls inside of this one answered (EXEC) are theirs.
   uint32_t answered = reply.errors() - errors_before;
   if (answered > errors_accounted_ - inner_before) {
-    stats.failed++;
+    tenant.stats.commands[command.id].failed++;
     tenant.stats.count_error(reply.error_code());
   }
   errors_accounted_ = inner_before + answered;
+}
+
+void Dispatcher::count(Session& session, const Call& call, uint64_t ticks) {
+  Stats& all = session.tenant->stats;
+  all.total_commands++;
+  CommandStats& stats = all.commands[call.command->id];
+  stats.calls++;
+  stats.ticks += ticks;
+  if (histograms_) stats.count_duration(histogram_bucket(engine_.tick_scale().ns(ticks)));
   if (ticks >= slow_ticks_) note_slow(session, call, ticks);
+}
+
+void Dispatcher::count_unfinished(Session& session, const Call& call, uint64_t ticks,
+                                  bool failed) {
+  count(session, call, ticks);
+  session.tenant->stats.commands[call.command->id].failed += failed;
 }
 
 void Dispatcher::apply_settings() {

@@ -39,17 +39,23 @@ class Dispatcher {
   bool run(Session& session, const Call& call, Reply& reply);
   // Both, for doors with one call at hand.
   bool run(Session& session, Args args, Reply& reply);
-  // Inside a unit: EXEC, scripts. No gates; they are the caller's business.
+  // For one that waited and was parked: the same call once more. `earlier_ticks`: its time so far.
+  bool run_again(Session& session, const Call& call, uint64_t earlier_ticks, Reply& reply);
+  // A parked call ends without another run.
+  void count_unfinished(Session& session, const Call& call, uint64_t ticks, bool failed);
+  // Inside a unit of its own, however deep: EXEC, scripts. No gates; they are the caller's business.
   void invoke(Session& session, const Call& call, Reply& reply);
 
   // Takes over the thresholds of slowlog and latency monitor.
   void apply_settings();
 
  private:
+  void count(Session& session, const Call& call, uint64_t ticks);
   void note_slow(Session& session, const Call& call, uint64_t ticks);
   Engine& engine_;
   uint64_t slow_ticks_ = 0;   // a longer command gets a closer look
   bool histograms_ = true;
+  uint64_t earlier_ticks_ = 0;
   uint32_t errors_accounted_ = 0;   // counted for a call already, within the reply being written
 };
 

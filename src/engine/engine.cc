@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "engine/blocking.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
 #include "keyspace/evict.h"
@@ -40,7 +41,8 @@ Engine::Engine(const EngineOptions& options)
       unit_(*this),
       dispatcher_(*this),
       evictor_(std::make_unique<Evictor>()),
-      watches_(std::make_unique<Watches>(*this)) {
+      watches_(std::make_unique<Watches>(*this)),
+      blocking_(std::make_unique<Blocking>(*this)) {
   shared_.slab = &slab_;
   shared_.random = &random_;
   shared_.hash_seed = random_.next();
@@ -124,6 +126,7 @@ bool Engine::end_turn() {
     }
     tenant->propagation.before_replies();
   }
+  if (keys_ready) blocking_->serve();
   peak_memory = std::max(peak_memory, used_memory());
   default_tenant().stats.upkeep_ticks += read_ticks() - began;
   return more;
@@ -209,7 +212,7 @@ void Engine::unpause_clients() {
     Session* session = find_session(id);
     if (!session) continue;
     session->hold &= ~kPaused;
-    session->channel()->resume();
+    if (!blocking_->resume_paused(*session)) session->channel()->resume();
   }
 }
 

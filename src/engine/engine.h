@@ -31,6 +31,7 @@ namespace redstart {
 class Log;
 class Evictor;
 class Watches;
+class Blocking;
 struct ShutdownRequest;  // engine/persistence.h
 
 // CLIENT PAUSE.
@@ -130,11 +131,13 @@ class Engine {
   bool make_room(Tenant& tenant);
 
   Watches& watches() { return *watches_; }
+  Blocking& blocking() { return *blocking_; }
   Pause& pause() { return pause_; }
   void pause_clients(int64_t until_ms, bool writes_only);
   void unpause_clients();
 
   uint32_t attention = 0;      // EngineAttention
+  bool keys_ready = false;     // blocking().serve() has something to do
   uint32_t lru_clock() const { return static_cast<uint32_t>(shared_.now_ms / 1000) & 0xffffff; }
   int64_t start_mono_us = 0;
   int64_t start_ms = 0;
@@ -164,6 +167,7 @@ class Engine {
   Pause pause_;
   std::unique_ptr<Evictor> evictor_;
   std::unique_ptr<Watches> watches_;
+  std::unique_ptr<Blocking> blocking_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   IntrusiveList<Session> sessions_;
   absl::flat_hash_map<uint64_t, Session*> session_ids_;

@@ -1,5 +1,7 @@
 #include "engine/exec_unit.h"
 
+#include <algorithm>
+
 #include "engine/context.h"
 #include "engine/engine.h"
 
@@ -26,53 +28,60 @@ void ExecUnit::settle() {
   }
 }
 
+void ExecUnit::listen_to_touches(TouchListener* listener, bool listen) {
+  auto found = std::find(touches_to_.begin(), touches_to_.end(), listener);
+  bool listens = found != touches_to_.end();
+  if (listen && !listens) touches_to_.push_back(listener);
+  if (!listen && listens) touches_to_.erase(found);
+}
+
 void ExecUnit::note_event(Keyspace& keys, std::string_view key, const Event& event) {
   if (events_to_) events_.push_back({event, keys.index(), std::string(key)});
 }
 
-void ExecUnit::on_commit(Keyspace& keys, std::string_view key, const Event& event) {
+void ExecUnit::on_commit(Keyspace& keys, const Key& key, const Event& event) {
   dirty_++;
-  if (touches_to_) touches_to_->on_touched(keys, key);
-  note_event(keys, key, event);
+  touched(keys, key);
+  note_event(keys, key.bytes, event);
 }
 
-void ExecUnit::gone(Keyspace& keys, std::string_view key, const Event& event, bool lazily_freed) {
-  std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key};
+void ExecUnit::gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed) {
+  std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key.bytes};
   record(keys.index(), effect);
-  if (touches_to_) touches_to_->on_touched(keys, key);
-  note_event(keys, key, event);
+  touched(keys, key);
+  note_event(keys, key.bytes, event);
 }
 
-void ExecUnit::on_expired(Keyspace& keys, std::string_view key) {
+void ExecUnit::on_expired(Keyspace& keys, const Key& key) {
   gone(keys, key, event::kExpired, engine_.settings().lazyfree_lazy_expire);
 }
 
-void ExecUnit::on_evicted(Keyspace& keys, std::string_view key) {
+void ExecUnit::on_evicted(Keyspace& keys, const Key& key) {
   gone(keys, key, event::kEvicted, engine_.settings().lazyfree_lazy_eviction);
 }
 
-void ExecUnit::on_elements_expired(Keyspace& keys, std::string_view key,
+void ExecUnit::on_elements_expired(Keyspace& keys, const Key& key,
                                    std::span<const std::string> elements, bool emptied) {
   for (const std::string& element : elements) {
-    std::string_view effect[] = {"HDEL", key, element};
+    std::string_view effect[] = {"HDEL", key.bytes, element};
     record(keys.index(), effect);
   }
-  if (touches_to_) touches_to_->on_touched(keys, key);
-  note_event(keys, key, event::kElementsExpired);
-  if (emptied) note_event(keys, key, event::kDel);
+  touched(keys, key);
+  note_event(keys, key.bytes, event::kElementsExpired);
+  if (emptied) note_event(keys, key.bytes, event::kDel);
 }
 
-void ExecUnit::on_created(Keyspace& keys, std::string_view key) {
-  note_event(keys, key, event::kNewKey);
+void ExecUnit::on_created(Keyspace& keys, const Key& key) {
+  note_event(keys, key.bytes, event::kNewKey);
 }
 
-void ExecUnit::on_miss(Keyspace& keys, std::string_view key) {
-  note_event(keys, key, event::kKeyMiss);
+void ExecUnit::on_miss(Keyspace& keys, const Key& key) {
+  note_event(keys, key.bytes, event::kKeyMiss);
 }
 
 void ExecUnit::on_flush(Keyspace& keys) {
   dirty_++;
-  if (touches_to_) touches_to_->on_flushed(keys);
+  for (TouchListener* listener : touches_to_) listener->on_flushed(keys);
 }
 
 void Context::propagate_as(std::initializer_list<std::string_view> effect) {

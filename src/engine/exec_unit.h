@@ -29,10 +29,10 @@ class EventListener {
   ~EventListener() = default;
 };
 
-// Told at the moment of a change, inside the unit: WATCH, tracking, blocked clients.
+// Told at the moment of a change, inside the unit: WATCH, tracking, those who wait for keys.
 class TouchListener {
  public:
-  virtual void on_touched(Keyspace& keys, std::string_view key) = 0;
+  virtual void on_touched(Keyspace& keys, const Key& key) = 0;
   virtual void on_flushed(Keyspace& keys) = 0;
 
  protected:
@@ -76,18 +76,19 @@ class ExecUnit final : public KeyspaceObserver {
   // The effects of this unit are not of one piece (SCAN expires keys it was not asked for).
   void never_wrap() { wrap_ = false; }
 
-  void on_commit(Keyspace& keys, std::string_view key, const Event& event) override;
-  void on_expired(Keyspace& keys, std::string_view key) override;
-  void on_evicted(Keyspace& keys, std::string_view key) override;
-  void on_elements_expired(Keyspace& keys, std::string_view key,
+  void on_commit(Keyspace& keys, const Key& key, const Event& event) override;
+  void on_expired(Keyspace& keys, const Key& key) override;
+  void on_evicted(Keyspace& keys, const Key& key) override;
+  void on_elements_expired(Keyspace& keys, const Key& key,
                            std::span<const std::string> elements, bool emptied) override;
-  void on_created(Keyspace& keys, std::string_view key) override;
-  void on_miss(Keyspace& keys, std::string_view key) override;
+  void on_created(Keyspace& keys, const Key& key) override;
+  void on_miss(Keyspace& keys, const Key& key) override;
   void on_flush(Keyspace& keys) override;
 
-  // At most one listener each; null when nobody listens.
+  // At most one; null when nobody listens.
   void set_event_listener(EventListener* listener) { events_to_ = listener; }
-  void set_touch_listener(TouchListener* listener) { touches_to_ = listener; }
+  // Those who have nobody to tell should not be in the list: every commit walks it. Idempotent.
+  void listen_to_touches(TouchListener* listener, bool listen);
 
  private:
   struct PendingEvent {
@@ -98,7 +99,10 @@ class ExecUnit final : public KeyspaceObserver {
   enum class Choice : uint8_t { kByCommits, kOwn, kVerbatim };
   void record(int db, Args effect);
   void settle();
-  void gone(Keyspace& keys, std::string_view key, const Event& event, bool lazily_freed);
+  void touched(Keyspace& keys, const Key& key) {
+    for (TouchListener* listener : touches_to_) listener->on_touched(keys, key);
+  }
+  void gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed);
   void note_event(Keyspace& keys, std::string_view key, const Event& event);
 
   Engine& engine_;
@@ -110,7 +114,7 @@ class ExecUnit final : public KeyspaceObserver {
   bool wrap_ = true;
   std::vector<PendingEvent> events_;
   EventListener* events_to_ = nullptr;
-  TouchListener* touches_to_ = nullptr;
+  std::vector<TouchListener*> touches_to_;
 };
 
 }  // namespace redstart

@@ -1,5 +1,6 @@
 #include "engine/session.h"
 
+#include "engine/blocking.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
@@ -17,6 +18,7 @@ Session::Session(Engine& engine, Dialect dialect, SessionChannel* channel)
 
 Session::~Session() {
   if (transaction) engine_.watches().forget(*this);
+  if (waiter) engine_.blocking().forget(*this);
   engine_.delist(this);
 }
 

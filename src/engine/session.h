@@ -17,6 +17,7 @@ class Keyspace;
 class SessionChannel;
 class Tenant;
 class Transaction;
+struct Waiter;
 struct Command;
 struct User;
 
@@ -90,6 +91,7 @@ class Session : public ListNode {
   uint64_t commands_run = 0;
   uint64_t bytes_in = 0, bytes_out = 0;
   std::unique_ptr<Transaction> transaction;  // WATCH, MULTI
+  std::unique_ptr<Waiter> waiter;            // while it waits for a key: engine/blocking.h
   std::unique_ptr<SessionExtras> extras;
 
  private:

@@ -23,8 +23,8 @@ void Tenant::swap(int a, int b) {
   if (a == b) return;
   keyspace(a).swap_contents(keyspace(b));
   // Keys that were there have been reported; those that are there now changed as well.
-  engine_.watches().on_flushed(keyspace(a));
-  engine_.watches().on_flushed(keyspace(b));
+  engine_.watches().on_swapped(keyspace(a));
+  engine_.watches().on_swapped(keyspace(b));
 }
 
 }  // namespace redstart

@@ -1,24 +1,11 @@
 #include "engine/transaction.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "engine/context.h"
 #include "engine/engine.h"
 
 namespace redstart {
-
-QueuedCall::QueuedCall(const Call& call) : command_(call.command), size_(0) {
-  for (std::string_view arg : call.args) size_ += arg.size();
-  bytes_.reset(new char[size_]);
-  args_.reserve(call.args.size());
-  char* out = bytes_.get();
-  for (std::string_view arg : call.args) {
-    if (!arg.empty()) memcpy(out, arg.data(), arg.size());
-    args_.emplace_back(out, arg.size());
-    out += arg.size();
-  }
-}
 
 size_t Transaction::bytes() const {
   size_t total = 0;
@@ -26,21 +13,21 @@ size_t Transaction::bytes() const {
   return total;
 }
 
-void Watches::watch(Session& session, Keyspace& keys, std::string_view key) {
+void Watches::watch(Session& session, Keyspace& keys, const Key& key) {
   if (!session.transaction) session.transaction = std::make_unique<Transaction>();
-  for (const WatchedKey& known : session.transaction->watched) {
-    if (known.keys == &keys && known.key == key) return;
-  }
+  std::vector<uint64_t>& watchers = watchers_.try_emplace(OwnedPlace(keys, key)).first->second;
+  if (!watchers.empty() && watchers.back() == session.id()) return;
+  if (std::find(watchers.begin(), watchers.end(), session.id()) != watchers.end()) return;
   // An expired key goes now, so that its deletion later does not break the watch.
-  keys.peek(keys.key(key));
-  session.transaction->watched.push_back({&keys, std::string(key)});
-  watchers_[Place{&keys, std::string(key)}].push_back(session.id());
-  engine_.unit().set_touch_listener(this);
+  keys.peek(key);
+  session.transaction->watched.emplace_back(keys, key);
+  watchers.push_back(session.id());
+  engine_.unit().listen_to_touches(this, true);
 }
 
 void Watches::forget(Session& session) {
-  for (const WatchedKey& watched : session.transaction->watched) {
-    auto found = watchers_.find(Place{watched.keys, watched.key});
+  for (const OwnedPlace& watched : session.transaction->watched) {
+    auto found = watchers_.find(watched);
     if (found == watchers_.end()) continue;
     std::vector<uint64_t>& ids = found->second;
     ids.erase(std::remove(ids.begin(), ids.end(), session.id()), ids.end());
@@ -48,7 +35,7 @@ void Watches::forget(Session& session) {
   }
   session.transaction->watched.clear();
   session.transaction->watch_broken = false;
-  if (watchers_.empty()) engine_.unit().set_touch_listener(nullptr);
+  if (watchers_.empty()) engine_.unit().listen_to_touches(this, false);
 }
 
 void Watches::break_watches(const std::vector<uint64_t>& sessions) {
@@ -58,15 +45,27 @@ void Watches::break_watches(const std::vector<uint64_t>& sessions) {
   }
 }
 
-void Watches::on_touched(Keyspace& keys, std::string_view key) {
-  auto found = watchers_.find(Place{&keys, std::string(key)});
+void Watches::on_touched(Keyspace& keys, const Key& key) {
+  if (deaf_) return;
+  auto found = watchers_.find(Place{&keys, key});
   if (found != watchers_.end()) break_watches(found->second);
 }
 
 void Watches::on_flushed(Keyspace& keys) {
   // Called before the keys go: only those that exist are changed by a flush.
   for (const auto& [place, sessions] : watchers_) {
-    if (place.keys == &keys && keys.peek(keys.key(place.key))) break_watches(sessions);
+    if (place.keys == &keys && keys.peek(place.key())) break_watches(sessions);
+  }
+}
+
+void Watches::on_swapped(Keyspace& keys) {
+  // A key that has come expired is deleted by the look at it: absent before, absent now.
+  for (const auto& [place, sessions] : watchers_) {
+    if (place.keys != &keys) continue;
+    deaf_ = true;
+    const bool there = keys.peek(place.key()) != nullptr;
+    deaf_ = false;
+    if (there) break_watches(sessions);
   }
 }
 
@@ -79,7 +78,9 @@ void transaction_begin(Session& session) {
 void transaction_queue(Session& session, const Call& call) {
   // A transaction that is lost already need not grow.
   Transaction& transaction = *session.transaction;
-  if (!transaction.failed && !transaction.watch_broken) transaction.queue.emplace_back(call);
+  if (!transaction.failed && !transaction.watch_broken) {
+    transaction.queue.emplace_back(*call.command, call.args);
+  }
 }
 
 void transaction_discard(Session& session) {
@@ -92,9 +93,9 @@ void transaction_exec(Context& c) {
   Session& session = c.session;
   std::unique_ptr<Transaction> transaction;
   bool broken = session.transaction->watch_broken;
-  for (const WatchedKey& watched : session.transaction->watched) {
+  for (const OwnedPlace& watched : session.transaction->watched) {
     // Looking is enough: an expired key is deleted, which breaks the watch.
-    watched.keys->peek(watched.keys->key(watched.key));
+    watched.keys->peek(watched.key());
     broken |= session.transaction->watch_broken;
   }
   bool failed = session.transaction->failed;

@@ -12,36 +12,16 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "engine/args.h"
 #include "engine/exec_unit.h"
+#include "engine/place.h"
+#include "engine/queued_call.h"
 
 namespace redstart {
 
 struct Call;
-struct Command;
 struct Context;
 class Keyspace;
 class Session;
-
-// One call of the queue with the bytes of its arguments.
-class QueuedCall {
- public:
-  explicit QueuedCall(const Call& call);
-  const Command* command() const { return command_; }
-  Args args() const { return args_; }
-  size_t bytes() const { return size_ + args_.size() * sizeof(std::string_view); }
-
- private:
-  const Command* command_;
-  size_t size_;
-  std::unique_ptr<char[]> bytes_;
-  std::vector<std::string_view> args_;
-};
-
-struct WatchedKey {
-  Keyspace* keys;
-  std::string key;
-};
 
 class Transaction {
  public:
@@ -49,7 +29,7 @@ class Transaction {
   bool failed = false;        // a command could not be queued
   bool watch_broken = false;
   std::vector<QueuedCall> queue;
-  std::vector<WatchedKey> watched;
+  std::vector<OwnedPlace> watched;
   size_t bytes() const;
 };
 
@@ -57,30 +37,24 @@ class Transaction {
 class Watches final : public TouchListener {
  public:
   // Idempotent for a key that the session watches already.
-  void watch(Session& session, Keyspace& keys, std::string_view key);
+  void watch(Session& session, Keyspace& keys, const Key& key);
   // The session's watches end.
   void forget(Session& session);
   bool empty() const { return watchers_.empty(); }
   size_t keys_watched() const { return watchers_.size(); }
 
-  void on_touched(Keyspace& keys, std::string_view key) override;
+  void on_touched(Keyspace& keys, const Key& key) override;
   void on_flushed(Keyspace& keys) override;
+  // After an exchange: what is there now was not, or was another.
+  void on_swapped(Keyspace& keys);
 
   explicit Watches(Engine& engine) : engine_(engine) {}
 
  private:
-  struct Place {
-    const Keyspace* keys;
-    std::string key;
-    bool operator==(const Place& other) const { return keys == other.keys && key == other.key; }
-    template <typename H>
-    friend H AbslHashValue(H h, const Place& place) {
-      return H::combine(std::move(h), place.keys, place.key);
-    }
-  };
   void break_watches(const std::vector<uint64_t>& sessions);
   Engine& engine_;
-  absl::flat_hash_map<Place, std::vector<uint64_t>> watchers_;
+  bool deaf_ = false;  // nothing that is touched has changed
+  absl::flat_hash_map<OwnedPlace, std::vector<uint64_t>, PlaceHash, PlaceEqual> watchers_;
 };
 
 // The steps of the commands in commands/transaction.cc, also used by the HTTP door.

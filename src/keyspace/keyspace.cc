@@ -26,7 +26,7 @@ const Entry* Keyspace::find(const Key& key, unsigned lookup_flags) {
   if (!slot) {
     shared_.misses++;
     if (shared_.observer && !(lookup_flags & kLookupNoMissEvent)) {
-      shared_.observer->on_miss(*this, key.bytes);
+      shared_.observer->on_miss(*this, key);
     }
     return nullptr;
   }
@@ -71,7 +71,8 @@ void Keyspace::remove(Slot* slot, uint64_t hash, Reason reason) {
   bool expired = reason == Reason::kExpired;
   (expired ? shared_.expired : shared_.evicted)++;
   if (KeyspaceObserver* observer = shared_.observer) {
-    expired ? observer->on_expired(*this, entry->key()) : observer->on_evicted(*this, entry->key());
+    Key key{entry->key(), hash};
+    expired ? observer->on_expired(*this, key) : observer->on_evicted(*this, key);
   }
   parts_->dispose(entry);
 }

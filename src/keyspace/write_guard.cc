@@ -270,7 +270,7 @@ void WriteGuard::commit_expired(std::span<const std::string> elements) {
   if (emptied) erase();
   changed_ = false;
   if (KeyspaceObserver* observer = keyspace_->shared_.observer) {
-    observer->on_elements_expired(*keyspace_, key_.bytes, elements, emptied);
+    observer->on_elements_expired(*keyspace_, key_, elements, emptied);
   }
 }
 
@@ -338,14 +338,14 @@ void WriteGuard::commit(const Event& event) {
   bool created = std::exchange(created_, false);
   changed_ = false;
   if (!observer) return;
-  if (created) observer->on_created(*keyspace_, key_.bytes);
-  observer->on_commit(*keyspace_, key_.bytes, event);
-  if (emptied) observer->on_commit(*keyspace_, key_.bytes, event::kDel);
+  if (created) observer->on_created(*keyspace_, key_);
+  observer->on_commit(*keyspace_, key_, event);
+  if (emptied) observer->on_commit(*keyspace_, key_, event::kDel);
 }
 
 void WriteGuard::also(const Event& event) {
   if (KeyspaceObserver* observer = keyspace_->shared_.observer) {
-    observer->on_commit(*keyspace_, key_.bytes, event);
+    observer->on_commit(*keyspace_, key_, event);
   }
 }
 

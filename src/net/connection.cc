@@ -37,7 +37,7 @@ RespConnection::Extras& RespConnection::need_extras() {
 size_t RespConnection::on_bytes(std::string_view bytes) {
   if (!run_postponed()) return 0;
   size_t used = 0;
-  while (!closing() && session_.may_continue()) {
+  while (!bytes.empty() && !closing() && session_.may_continue()) {
     const RespParser::Limits limits{session_.engine().settings().proto_max_bulk_len,
                                     session_.authenticated};
     const auto result =

@@ -98,7 +98,8 @@ void Stream::continue_later() {
 
 void Stream::run_leftover() {
   continue_later_ = false;
-  if (!closing() && rest_.size > 0) consume(rest_.view());
+  // Even without bytes: a command that had to wait may be kept elsewhere.
+  if (!closing() && straight_left_ == 0) consume(rest_.view());
 }
 
 // Everything unread is in `bytes`, which are the rest itself or lie in the loop's buffer.

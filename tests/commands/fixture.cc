@@ -119,7 +119,21 @@ std::string CommandTest::effects() {
 }
 
 TestClient::TestClient(Engine& engine, Dialect dialect)
-    : engine_(engine), session_(std::make_unique<Session>(engine, dialect, nullptr)) {}
+    : engine_(engine), session_(std::make_unique<Session>(engine, dialect, this)) {}
+
+Reply& TestClient::begin() {
+  if (session_->resp == 3) return late_resp3_.emplace(late_);
+  return late_resp2_.emplace(late_);
+}
+
+std::string TestClient::late() {
+  std::string bytes = collect(late_);
+  late_.clear();
+  std::string_view left = bytes;
+  std::string shown = show_reply(&left);
+  while (!left.empty()) shown += "\n" + show_reply(&left);
+  return shown;
+}
 
 std::string TestClient::raw(const std::vector<std::string>& words) {
   std::vector<std::string_view> views(words.begin(), words.end());

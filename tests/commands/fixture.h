@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "commands/families.h"
 #include "engine/engine.h"
 #include "engine/session.h"
+#include "engine/session_channel.h"
 #include "wire/out_buf.h"
 #include "wire/resp2_reply.h"
 #include "wire/resp3_reply.h"
@@ -47,7 +49,7 @@ class RecordingLog : public LogReader {
 };
 
 // A client of an engine: one session whose replies come back as text.
-class TestClient {
+class TestClient final : public SessionChannel {
  public:
   explicit TestClient(Engine& engine, Dialect dialect = Dialect::kRedis);
   std::string run(std::string_view line);
@@ -55,10 +57,25 @@ class TestClient {
   // The bytes of the reply as they would leave.
   std::string raw(const std::vector<std::string>& words);
   Session& session() { return *session_; }
+  // What came since the last call without a command of its own, a line each: the answer of one
+  // that waited. "(nothing)" if nothing did.
+  std::string late();
+  bool waits() const { return session_->hold & kBlocked; }
+
+  // SessionChannel
+  Reply& begin() override;
+  void end() override {}
+  void close_after_flush() override {}
+  void close_now() override {}
+  void resume() override {}
+  ChannelInfo info() const override { return {}; }
 
  private:
   Engine& engine_;
   ChunkPool pool_;
+  OutBuf late_{pool_};
+  std::optional<Resp2Reply> late_resp2_;
+  std::optional<Resp3Reply> late_resp3_;
   std::unique_ptr<Session> session_;
 };
 

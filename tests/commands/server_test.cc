@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/persistence.h"
 #include "tests/commands/fixture.h"
 
 namespace redstart {
@@ -53,15 +54,16 @@ TEST(Server, RoleOfALonelyMaster) {
 TEST(Server, ShutdownHandsItsOptionsOver) {
   CommandTest t;
   std::string asked;
-  t.engine().host().shutdown = [&](bool save, bool now, bool force) {
-    asked = std::to_string(save) + std::to_string(now) + std::to_string(force);
+  t.engine().host().shutdown = [&](const ShutdownRequest& request) {
+    asked = std::to_string(static_cast<int>(request.save)) + std::to_string(request.force);
+    return true;
   };
   EXPECT_EQ(t.run("SHUTDOWN SAVE NOSAVE"), "(error) ERR syntax error");
   EXPECT_EQ(t.run("SHUTDOWN ABORT NOW"), "(error) ERR syntax error");
   EXPECT_EQ(t.run("SHUTDOWN ABORT"), "(error) ERR No shutdown in progress.");
   EXPECT_EQ(asked, "");
   EXPECT_EQ(t.raw({"SHUTDOWN", "NOSAVE", "FORCE"}), "");
-  EXPECT_EQ(asked, "001");
+  EXPECT_EQ(asked, "21");
   t.run("MULTI");
   EXPECT_EQ(t.run("SHUTDOWN"), "(error) ERR Command not allowed inside a transaction");
 }

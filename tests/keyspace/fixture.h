@@ -18,24 +18,25 @@ namespace redstart {
 
 class RecordingObserver final : public KeyspaceObserver {
  public:
-  void on_commit(Keyspace&, std::string_view key, const Event& event) override {
+  void on_commit(Keyspace&, const Key& key, const Event& event) override {
     note(event.name, key);
   }
-  void on_expired(Keyspace&, std::string_view key) override { note("expired", key); }
-  void on_evicted(Keyspace&, std::string_view key) override { note("evicted", key); }
-  void on_created(Keyspace&, std::string_view key) override { note("new", key); }
-  void on_elements_expired(Keyspace&, std::string_view key, std::span<const std::string> elements,
+  void on_expired(Keyspace&, const Key& key) override { note("expired", key); }
+  void on_evicted(Keyspace&, const Key& key) override { note("evicted", key); }
+  void on_created(Keyspace&, const Key& key) override { note("new", key); }
+  void on_elements_expired(Keyspace&, const Key& key, std::span<const std::string> elements,
                            bool emptied) override {
     for (const std::string& element : elements) note("expired " + element + " of", key);
     if (emptied) note("emptied", key);
   }
-  void on_miss(Keyspace&, std::string_view key) override { note("miss", key); }
+  void on_miss(Keyspace&, const Key& key) override { note("miss", key); }
   void on_flush(Keyspace& keys) override { note("flush", std::to_string(keys.size())); }
 
   // What was noted since the last call, as "event key" each.
   std::vector<std::string> take() { return std::exchange(notes_, {}); }
 
  private:
+  void note(std::string_view what, const Key& key) { note(what, key.bytes); }
   void note(std::string_view what, std::string_view key) {
     if (notes_.size() < 1000) notes_.push_back(std::string(what) + " " + std::string(key));
   }

@@ -163,6 +163,16 @@ TEST_F(ConnectionTest, KeepsAPausedCommandHoweverLong) {
   EXPECT_EQ(answer(client, 20), ":100000\r\n$5\r\nafter\r\n");
 }
 
+TEST_F(ConnectionTest, APausedCommandNeedsNoFurtherBytes) {
+  Client client(port());
+  EXPECT_EQ(ask(client, "ping\r\n", 7), "+PONG\r\n");
+  engine.pause_clients(engine.now_ms() + 1000, false);
+  client.send("echo it\r\n");
+  turns(2);
+  engine.unpause_clients();
+  EXPECT_EQ(answer(client, 8), "$2\r\nit\r\n");
+}
+
 TEST_F(ConnectionTest, SpeaksTheProtocolAskedForFromTheNextCommandOn) {
   Client client(port());
   EXPECT_EQ(ask(client, "nothing\r\nproto 3\r\nnothing\r\nproto 2\r\nnothing\r\n", 23),

@@ -190,6 +190,11 @@ void config_rewrite_force_all(Context& c) {
 // Levers of machinery that does not exist here: nothing to do is done.
 void accept(Context& c) { c.reply.ok(); }
 
+void set_disable_deny_scripts(Context& c) {
+  c.engine.scripts_may_call_all = c.arg(2) == "1";
+  c.reply.ok();
+}
+
 void needs_persistence(Context& c) {
   c.reply.error("ERR DEBUG " + to_upper(c.arg(1)) + " is not supported yet");
 }
@@ -224,7 +229,8 @@ constexpr DebugRow kRows[] = {
     {"quicklist-packed-threshold", 3, 3, "<size>", "Accepted without effect.", accept},
     {"replybuffer", 4, 4, "<option> <value>", "Accepted without effect.", accept},
     {"dict-resizing", 3, 3, "(0|1)", "Accepted without effect.", accept},
-    {"set-disable-deny-scripts", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"set-disable-deny-scripts", 3, 3, "(0|1)", "Lets scripts call every command.",
+     set_disable_deny_scripts},
     {"set-skip-checksum-validation", 3, 3, "(0|1)", "Accepted without effect.", accept},
     {"aof-flush-sleep", 3, 3, "<microseconds>", "Accepted without effect.", accept},
     {"reload", 2, kAny, "", "Comes with persistence.", needs_persistence},

@@ -12,6 +12,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/memory_report.h"
+#include "engine/scripting.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -136,12 +137,18 @@ void memory_section(const Context& c, Lines& out) {
   out.add("allocator_resident", report.resident);
   out.add("allocator_muzzy", 0);
   out.add_bytes("total_system_memory", system_memory_bytes());
-  out.add_bytes("used_memory_lua", 0);
-  out.zeros({"used_memory_vm_eval", "used_memory_scripts_eval", "number_of_cached_scripts",
-             "number_of_functions", "number_of_libraries", "used_memory_vm_functions"});
-  out.add_bytes("used_memory_vm_total", 0);
-  out.add("used_memory_functions", 0);
-  out.add_bytes("used_memory_scripts", 0);
+  const ScriptFigures scripts = c.tenant.scripting() ? c.tenant.scripting()->figures()
+                                                     : ScriptFigures();
+  out.add_bytes("used_memory_lua", scripts.eval_vm_bytes);
+  out.add("used_memory_vm_eval", scripts.eval_vm_bytes);
+  out.add("used_memory_scripts_eval", scripts.script_bytes);
+  out.add("number_of_cached_scripts", scripts.scripts);
+  out.add("number_of_functions", scripts.functions);
+  out.add("number_of_libraries", scripts.libraries);
+  out.add("used_memory_vm_functions", scripts.function_vm_bytes);
+  out.add_bytes("used_memory_vm_total", scripts.eval_vm_bytes + scripts.function_vm_bytes);
+  out.add("used_memory_functions", scripts.function_bytes);
+  out.add_bytes("used_memory_scripts", scripts.script_bytes + scripts.function_bytes);
   out.add_bytes("maxmemory", settings.maxmemory);
   out.add("maxmemory_policy", eviction_policy_name(settings.maxmemory_policy));
   out.add("allocator_frag_ratio", "1.00");
@@ -207,7 +214,8 @@ void stats_section(const Context& c, Lines& out) {
   out.zeros({"expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds"});
   out.add("evicted_keys", shared.evicted);
   out.add("evicted_clients", stats.evicted_clients);
-  out.zeros({"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+  out.add("evicted_scripts", stats.evicted_scripts);
+  out.zeros({"total_eviction_exceeded_time", "current_eviction_exceeded_time"});
   out.add("keyspace_hits", shared.hits);
   out.add("keyspace_misses", shared.misses);
   out.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec",

@@ -6,6 +6,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/memory_report.h"
+#include "engine/scripting.h"
 
 namespace redstart {
 namespace {
@@ -65,8 +66,10 @@ void memory_stats(Context& c) {
   number("clients.normal", report.clients);
   number("cluster.links", 0);
   number("aof.buffer", 0);
-  number("lua.caches", 0);
-  number("functions.caches", 0);
+  const ScriptFigures scripts = c.tenant.scripting() ? c.tenant.scripting()->figures()
+                                                     : ScriptFigures();
+  number("lua.caches", scripts.script_bytes);
+  number("functions.caches", scripts.function_bytes);
   for (Keyspace* keys : spaces) {
     reply.bulk("db." + std::to_string(keys->index()));
     reply.map(2);

@@ -8,6 +8,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
+#include "engine/scripting.h"
 
 namespace redstart {
 namespace {
@@ -202,6 +203,11 @@ void shutdown(Context& c) {
   if ((save && no_save) || (abort && (save || no_save || now || force))) a.fail(err::kSyntax);
   if (!a.done()) return c.reply.error(a.error());
   if (abort) return c.reply.error("ERR No shutdown in progress.");
+  if (c.engine.attention & kBusyScript) {
+    if (!no_save) return c.reply.error(c.engine.running_script->busy_text());
+    // What it has written is lost with everything else.
+    c.engine.running_script->kill_asked = true;
+  }
   ShutdownRequest request;
   request.force = force;
   if (save) request.save = ShutdownRequest::Save::kAlways;

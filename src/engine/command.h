@@ -51,6 +51,8 @@ enum CommandFlag : uint32_t {
   kNoHttp = 1 << 26,
   // Ours. All arguments from keys.first on are keys or key-value pairs: MGET, MSET, DEL.
   kManyKeys = 1 << 27,
+  // Ours. The script says what the call may do: Scripting::flags_of_call().
+  kRunsScript = 1 << 28,
 };
 
 enum class Group : uint8_t {

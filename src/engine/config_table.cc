@@ -257,7 +257,9 @@ constexpr Row kRows[] = {
         .alias("list-max-ziplist-size")
         .into(&Settings::list_max_listpack_size),
     number("list-compress-depth", "0", 0, kIntMax),
-    number("busy-reply-threshold", "5000", 0, kInt64Max).alias("lua-time-limit"),
+    number("busy-reply-threshold", "5000", 0, kInt64Max)
+        .alias("lua-time-limit")
+        .into(&Settings::busy_reply_threshold),
     number("stream-node-max-entries", "100", 0, kInt64Max).into(&Settings::stream_node_max_entries),
     number("hash-max-listpack-entries", "512", 0, kInt64Max)
         .alias("hash-max-ziplist-entries")

@@ -66,7 +66,8 @@ bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
   engine_.unit().enter(*session.tenant);
   invoke(session, call, reply);
   engine_.unit().leave();
-  if (engine_.keys_ready) [[unlikely]] engine_.blocking().serve();
+  // Not what others may run while a script does: its unit is open.
+  if (engine_.keys_ready && engine_.unit().depth() == 0) [[unlikely]] engine_.blocking().serve();
   return true;
 }
 

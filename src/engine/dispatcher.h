@@ -46,6 +46,23 @@ class Dispatcher {
   // Inside a unit of its own, however deep: EXEC, scripts. No gates; they are the caller's business.
   void invoke(Session& session, const Call& call, Reply& reply);
 
+  // While this lives calls run whose replies are not those of the call around them: the calls of a
+  // script, those of others while it runs.
+  class Aside {
+   public:
+    explicit Aside(Dispatcher& dispatcher)
+        : dispatcher_(dispatcher), kept_(dispatcher.errors_accounted_) {}
+    ~Aside() { dispatcher_.errors_accounted_ = kept_; }
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+   private:
+    Dispatcher& dispatcher_;
+    uint32_t kept_;
+  };
+  // The error that the running call answers was counted for a call inside of it.
+  void error_was_counted() { errors_accounted_++; }
+
   // Takes over the thresholds of slowlog and latency monitor.
   void apply_settings();
 

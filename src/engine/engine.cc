@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "engine/blocking.h"
+#include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
 #include "keyspace/evict.h"
@@ -66,6 +67,7 @@ Engine::~Engine() = default;
 Tenant& Engine::add_tenant(std::string name) {
   tenants_.push_back(std::make_unique<Tenant>(*this, std::move(name), settings().databases));
   tenants_.back()->stats.commands.resize(commands_.size());
+  if (make_scripting) tenants_.back()->set_scripting(make_scripting(*tenants_.back()));
   return *tenants_.back();
 }
 
@@ -96,6 +98,7 @@ void Engine::apply_settings() {
   shared_.lfu_log_factor = s.lfu_log_factor;
   shared_.lfu_decay_minutes = s.lfu_decay_time;
   attention = s.maxmemory ? attention | kMemoryLimit : attention & ~kMemoryLimit;
+  if (!s.maxmemory) out_of_memory = false;
   Users& users = default_tenant().users;
   users.set_password(users.default_user(), s.requirepass);
   default_tenant().slowlog.trim(s.slowlog_max_len);

@@ -30,6 +30,8 @@ namespace redstart {
 
 class Log;
 class Evictor;
+class Scripting;
+struct RunningScript;
 class Watches;
 class Blocking;
 struct ShutdownRequest;  // engine/persistence.h
@@ -74,6 +76,8 @@ struct HostServices {
   // at all. False and a reason.
   std::function<bool(const std::function<std::string(std::string_view)>& edit, std::string* error)>
       edit_config_file;
+  // A script has been running for long: runs what others may ask meanwhile, and answers them.
+  std::function<void()> serve_others;
   // Applies a changed setting that the floor above owns (port, bind, maxclients, ...). False and a
   // text when it cannot.
   std::function<bool(std::string_view name, std::string* error)> apply_setting;
@@ -125,10 +129,17 @@ class Engine {
   const IntrusiveList<Session>& sessions() const { return sessions_; }
   size_t session_count() const { return session_ids_.size(); }
 
+  bool scripts_may_call_all = false;  // DEBUG SET-DISABLE-DENY-SCRIPTS
+  // Null between scripts. Set by script/, as what each tenant gets.
+  RunningScript* running_script = nullptr;
+  std::function<std::unique_ptr<Scripting>(Tenant&)> make_scripting;
+
   // Everything that counts against maxmemory.
   size_t used_memory() const;
   // Deletes keys of the tenant by policy until used_memory() fits maxmemory. False: it could not.
   bool make_room(Tenant& tenant);
+  // As the gates found it before the command that runs now: a script that has begun is not stopped.
+  bool out_of_memory = false;
 
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }

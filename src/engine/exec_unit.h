@@ -62,15 +62,17 @@ class ExecUnit final : public KeyspaceObserver {
   void end_call(uint64_t dirty_before, int db, Args args) {
     bool verbatim = choice_ == Choice::kByCommits ? dirty_ != dirty_before
                                                   : choice_ == Choice::kVerbatim;
-    if (verbatim) record(db, args);
+    if (verbatim && !private_) record(db, args);
   }
   // A handler's own choice, see Context.
   void propagate_as(int db, Args effect) {
     choice_ = Choice::kOwn;
-    record(db, effect);
+    if (!private_) record(db, effect);
   }
   void propagate_nothing() { choice_ = Choice::kOwn; }
   void propagate_verbatim() { choice_ = Choice::kVerbatim; }
+  // Effects of calls are not recorded until further notice: redis.set_repl().
+  void keep_to_ourselves(bool on) { private_ = on; }
   // A change that is neither watched nor told by an event: who has to acknowledge an entry.
   void count_change() { dirty_++; }
   // The effects of this unit are not of one piece (SCAN expires keys it was not asked for).
@@ -112,6 +114,7 @@ class ExecUnit final : public KeyspaceObserver {
   uint32_t recorded_ = 0;
   Choice choice_ = Choice::kByCommits;
   bool wrap_ = true;
+  bool private_ = false;
   std::vector<PendingEvent> events_;
   EventListener* events_to_ = nullptr;
   std::vector<TouchListener*> touches_to_;

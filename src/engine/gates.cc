@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "engine/engine.h"
+#include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
 #include "wire/errors.h"
@@ -17,10 +18,17 @@ struct Arrival {
   Session& session;
   const Call& call;
   Reply& reply;
+  uint32_t declared_flags;  // the row's, or in place of some the script's
   const Command& command() const { return *call.command; }
-  uint32_t flags() const { return call.command->flags; }
+  uint32_t flags() const { return declared_flags; }
   Gate refuse(std::string_view text) const {
-    reply.error(text);
+    if (call.command && command().spec->name == "exec" && session.transaction &&
+        session.transaction->open) {
+      transaction_discard(session);
+      reply.error("EXECABORT Transaction discarded because of: " + std::string(text));
+    } else {
+      reply.error(text);
+    }
     return Gate::kRefused;
   }
 };
@@ -78,26 +86,17 @@ Gate not_in_transaction(const Arrival& a) {
   return a.refuse(err::kNotInMulti);
 }
 
-// The rights of the read-only token: what reads, except walking over all keys.
 Gate permitted(const Arrival& a) {
-  if (!(a.session.attention & kRestrictedUser) || (a.flags() & kNoAuth)) return Gate::kPass;
-  uint32_t acl = a.command().acl;
-  bool walks_all_keys = (acl & kAclDangerous) || a.command().spec->name == "scan";
-  bool reads = (a.flags() & kReadonly) || (acl & (kAclConnection | kAclTransaction));
-  if (reads && !walks_all_keys) return Gate::kPass;
+  if (may_call(a.session, a.call)) return Gate::kPass;
   a.session.tenant->stats.acl_denied_command++;
-  if (a.session.dialect == Dialect::kUpstash) {
-    return a.refuse("NOPERM this user has no permissions to run the '" + a.command().full_name +
-                    "' command or its subcommand");
-  }
-  return a.refuse("NOPERM User " + a.session.user->name + " has no permissions to run the '" +
-                  a.command().full_name + "' command");
+  return a.refuse(permission_error(a.session, a.call));
 }
 
 // Eviction has its own unit, before the command; never inside a script or an EXEC.
 Gate memory(const Arrival& a) {
   if (!(a.engine.attention & kMemoryLimit)) return Gate::kPass;
-  if (a.engine.make_room(*a.session.tenant)) return Gate::kPass;
+  a.engine.out_of_memory = !a.engine.make_room(*a.session.tenant);
+  if (!a.engine.out_of_memory) return Gate::kPass;
   bool grows = a.flags() & kDenyOom;
   if (a.session.attention & kInTransaction) {
     if (a.command().spec->name == "exec") {
@@ -112,6 +111,12 @@ Gate memory(const Arrival& a) {
 Gate not_loading(const Arrival& a) {
   if (!(a.engine.attention & kLoadingData) || (a.flags() & kLoading)) return Gate::kPass;
   return a.refuse(err::kLoading);
+}
+
+// The queue of a transaction may be thrown away meanwhile, but not grow or run.
+Gate not_busy(const Arrival& a) {
+  if (!(a.engine.attention & kBusyScript) || (a.flags() & kAllowBusy)) return Gate::kPass;
+  return a.refuse(a.engine.running_script->busy_text());
 }
 
 Gate not_paused(const Arrival& a) {
@@ -130,7 +135,7 @@ Gate not_paused(const Arrival& a) {
 
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
-    permitted, memory, not_loading,       not_paused,
+    permitted, memory, not_loading,       not_busy,    not_paused,
 };
 
 }  // namespace
@@ -141,8 +146,31 @@ bool arity_fits(const Call& call) {
   return arity >= 0 ? count == arity : count >= -arity;
 }
 
+bool may_call(const Session& session, const Call& call) {
+  const Command& command = *call.command;
+  if (!(session.attention & kRestrictedUser) || (command.flags & kNoAuth)) return true;
+  bool walks_all_keys = (command.acl & kAclDangerous) || command.spec->name == "scan";
+  bool reads = (command.flags & kReadonly) || (command.acl & (kAclConnection | kAclTransaction));
+  return reads && !walks_all_keys;
+}
+
+std::string permission_error(const Session& session, const Call& call) {
+  const std::string& command = call.command->full_name;
+  if (session.dialect == Dialect::kUpstash) {
+    return "NOPERM this user has no permissions to run the '" + command +
+           "' command or its subcommand";
+  }
+  return "NOPERM User " + session.user->name + " has no permissions to run the '" + command +
+         "' command";
+}
+
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply) {
-  Arrival arrival{engine, session, call, reply};
+  uint32_t flags = call.command ? call.command->flags : 0;
+  if ((flags & kRunsScript) && arity_fits(call)) {
+    Scripting* scripting = session.tenant->scripting();
+    if (scripting) flags = scripting->flags_of_call(*call.command, call.args);
+  }
+  Arrival arrival{engine, session, call, reply, flags};
   for (auto gate : kGates) {
     Gate answer = gate(arrival);
     if (answer == Gate::kPass) continue;

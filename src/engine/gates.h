@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace redstart {
 
@@ -19,6 +20,10 @@ enum class Gate : uint8_t { kPass, kRefused, kPostponed };
 inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
 
 bool arity_fits(const Call& call);
+// Whether the session's user has the right to this call: the read-only token reads, but does not
+// walk over all keys. And what it is told if not.
+bool may_call(const Session& session, const Call& call);
+std::string permission_error(const Session& session, const Call& call);
 // Runs the list. kRefused: a reply was made, and a transaction that was being queued has failed.
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply);
 

@@ -55,6 +55,7 @@ struct Stats {
   uint64_t upkeep_ticks = 0;  // of these, in timers, expiry and reclaiming
   uint64_t most_commands_in_turn = 0;
   uint64_t evicted_clients = 0;
+  uint64_t evicted_scripts = 0;
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t reads_processed = 0, writes_processed = 0;

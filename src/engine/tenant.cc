@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/scripting.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -17,6 +18,11 @@ Keyspace& Tenant::keyspace(int db) {
   std::unique_ptr<Keyspace>& keys = keyspaces_[db];
   if (!keys) keys = std::make_unique<Keyspace>(engine_.keyspace_shared(), db);
   return *keys;
+}
+
+void Tenant::set_scripting(std::unique_ptr<Scripting> scripting) {
+  scripting_ = scripting.get();
+  functions = std::move(scripting);
 }
 
 void Tenant::swap(int a, int b) {

@@ -20,6 +20,7 @@ namespace redstart {
 class Engine;
 class FunctionSources;  // engine/function_sources.h
 class Persistence;      // engine/persistence.h
+class Scripting;
 
 class Tenant {
  public:
@@ -35,6 +36,10 @@ class Tenant {
   // Null where nothing was ever stored or looked at.
   Keyspace* existing(int db) const { return keyspaces_[db].get(); }
   void swap(int a, int b);
+  // Null in an engine without the commands of scripts.
+  Scripting* scripting() const { return scripting_; }
+  // From now on it is the one that knows the libraries of functions.
+  void set_scripting(std::unique_ptr<Scripting> scripting);
 
   Users users;
   Propagation propagation;
@@ -50,6 +55,7 @@ class Tenant {
   Engine& engine_;
   std::string name_;
   std::vector<std::unique_ptr<Keyspace>> keyspaces_;
+  Scripting* scripting_ = nullptr;  // which is `functions`
 };
 
 }  // namespace redstart

@@ -61,14 +61,14 @@ bool HttpExchange::answer_next(std::string_view bytes, size_t* used) {
       if (reader_.take_expectation()) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
       return false;
     case RequestReader::Result::kError:
-      door().service_.answer_error(reader_.error_status(), reader_.error(), out_);
+      door().service_->answer_error(reader_.error_status(), reader_.error(), out_);
       close_after_flush();
       return false;
     case RequestReader::Result::kRequest:
       break;
   }
   session_.last_active_ms = last_active_ms();
-  if (!door().service_.answer(reader_.request(), caller_, out_)) close_after_flush();
+  if (!door().service_->answer(reader_.request(), caller_, out_)) close_after_flush();
   return true;
 }
 
@@ -85,7 +85,7 @@ void HttpExchange::watch_request() {
   request_timer_ = engine.timers().add(engine.mono_us() / 1000 + kRequestMs, [this] {
     request_timer_ = 0;
     if (closing()) return;
-    door().service_.answer_error(HttpStatus::kRequestTimeout, http_err::kTimeout, out_);
+    door().service_->answer_error(HttpStatus::kRequestTimeout, http_err::kTimeout, out_);
     close_after_flush();
   });
 }

@@ -6,7 +6,10 @@
 
 namespace redstart {
 
-HttpDoor::HttpDoor(Loop& loop) : Door(loop), service_(loop.engine()) {}
+HttpDoor::HttpDoor(Loop& loop)
+    : Door(loop),
+      service_(std::make_unique<HttpService>(loop.engine())),
+      spare_service_(std::make_unique<HttpService>(loop.engine())) {}
 
 HttpDoor::~HttpDoor() { close_all(); }
 

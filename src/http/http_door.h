@@ -1,6 +1,8 @@
 // The door of the REST API: TCP, with what its connections share.
 #pragma once
 
+#include <memory>
+
 #include "http/service.h"
 #include "net/door.h"
 
@@ -21,7 +23,10 @@ class HttpDoor final : public Door {
   std::string refusal_text(Refusal refusal) const override;
   int64_t idle_limit_ms() const override { return kIdleMs; }
 
-  HttpService service_;
+  void change_buffers() override { std::swap(service_, spare_service_); }
+
+  // What belongs to the request being answered; a second one for others while its script runs.
+  std::unique_ptr<HttpService> service_, spare_service_;
 };
 
 }  // namespace redstart

@@ -41,7 +41,7 @@ size_t RespConnection::on_bytes(std::string_view bytes) {
     const RespParser::Limits limits{session_.engine().settings().proto_max_bulk_len,
                                     session_.authenticated};
     const auto result =
-        parser_.parse(bytes.substr(used), Dispatcher::kWindow, limits, &door().window_);
+        parser_.parse(bytes.substr(used), Dispatcher::kWindow, limits, &door().buffers_->window);
     const Progress progress = run_window();
     if (progress.cut) {
       parser_.forget();
@@ -68,14 +68,14 @@ size_t RespConnection::on_bytes(std::string_view bytes) {
 }
 
 RespConnection::Progress RespConnection::run_window() {
-  RespDoor& d = door();
-  const size_t count = d.window_.commands.size();
+  RespDoor::Buffers& d = *door().buffers_;
+  const size_t count = d.window.commands.size();
   if (count == 0) return {};
-  d.calls_.clear();
-  for (const RespWindow::Command& command : d.window_.commands) {
-    d.calls_.push_back(Call{d.window_.args_of(command)});
+  d.calls.clear();
+  for (const RespWindow::Command& command : d.window.commands) {
+    d.calls.push_back(Call{d.window.args_of(command)});
   }
-  const std::span<Call> calls(d.calls_.data(), count);
+  const std::span<Call> calls(d.calls.data(), count);
   session_.engine().dispatcher().prepare(session_, calls);
   const Progress progress =
       session_.resp == 3 ? run_calls<Resp3Reply>(calls) : run_calls<Resp2Reply>(calls);
@@ -94,7 +94,7 @@ RespConnection::Progress RespConnection::run_calls(std::span<Call> calls) {
     const bool done = run_call(call, reply);
     // One that must wait is kept as a copy, so that its bytes are done with in either case.
     if (!done) need_extras().postponed.assign(call.args.begin(), call.args.end());
-    progress.end = door().window_.commands[i].end;
+    progress.end = door().buffers_->window.commands[i].end;
     check_output_limits();
     session_.hold &= ~kProtocolChanged;
     const bool ends_window = call.command && (call.command->flags & kEndsWindow);
@@ -249,8 +249,8 @@ void RespConnection::on_peer_done(std::string_view reason) {
 // ---- the session's channel ----------------------------------------------------------------------
 
 Reply& RespConnection::begin() {
-  if (session_.resp == 3) return door().late_resp3_.emplace(out_);
-  return door().late_resp2_.emplace(out_);
+  if (session_.resp == 3) return door().buffers_->late_resp3.emplace(out_);
+  return door().buffers_->late_resp2.emplace(out_);
 }
 
 void RespConnection::end() {

@@ -78,6 +78,11 @@ void Door::stop_listening() {
 
 int Door::port() const { return tcp_listeners_.empty() ? -1 : tcp_listeners_[0]->port(); }
 
+void Door::accept_waiting() {
+  for (const auto& listener : tcp_listeners_) listener->accept_waiting();
+  if (unix_listener_) unix_listener_->accept_waiting();
+}
+
 // ---- connections --------------------------------------------------------------------------------
 
 int Door::keep_alive_seconds() const { return engine_.settings().tcp_keepalive; }

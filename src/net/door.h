@@ -54,6 +54,15 @@ class Door : private Listener::Guest {
   Loop& loop() const { return loop_; }
   Engine& engine() const { return engine_; }
 
+  // For the busy pump (busy_pump.h), which serves while a stream of this door is being served.
+  void accept_waiting();
+  template <class Visit>
+  void each_stream(Visit visit) {
+    for (Stream* s = by_activity_.first(); s; s = by_activity_.after(s)) visit(*s);
+  }
+  // Lays what the streams share aside, or takes it up again.
+  virtual void change_buffers() {}
+
  protected:
   virtual std::unique_ptr<Stream> admit(StreamHandle io) = 0;
   // What a refused peer is told, in the door's protocol.

@@ -94,6 +94,12 @@ int Listener::start(int backlog) {
   });
 }
 
+void Listener::accept_waiting() {
+  while (StreamHandle io = accept_stream_now(&socket_->stream, socket_->unix_socket)) {
+    guest_->on_connection(std::move(io));
+  }
+}
+
 std::unique_ptr<Listener> Listener::open_tcp(uv_loop_t* loop, Guest* guest, const std::string& host,
                                              int port, int backlog, Failure* failure) {
   sockaddr_storage address{};

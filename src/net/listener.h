@@ -39,6 +39,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   int port() const { return port_; }
+  // Admits whoever waits, without the loop.
+  void accept_waiting();
 
  private:
   struct Socket;

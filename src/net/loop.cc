@@ -211,6 +211,18 @@ void Loop::flush_all() {
   unflushed_.clear();
 }
 
+void Loop::flush_but(int fd) {
+  std::vector<Stream*> due;
+  due.swap(unflushed_);
+  for (Stream* stream : due) {
+    if (stream->io() && stream->io()->fd() == fd) {
+      unflushed_.push_back(stream);
+    } else {
+      stream->flush();
+    }
+  }
+}
+
 void Loop::bury_closed() {
   while (!closed_.empty()) {
     std::vector<Stream*> batch;

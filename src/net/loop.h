@@ -26,6 +26,7 @@ struct uv_loop_s;
 
 namespace redstart {
 
+class BusyPump;
 class Engine;
 class Stream;
 
@@ -87,6 +88,7 @@ class Loop {
   uv_loop_s* uv();
 
  private:
+  friend class BusyPump;
   struct Handles;
 
   void adopt_thread();
@@ -97,6 +99,8 @@ class Loop {
   void run_posted();
   void run_unfinished();
   void flush_all();
+  // Inside a turn: all that have answers but the one at this socket.
+  void flush_but(int fd);
   void arm_timer();
 
   Engine& engine_;

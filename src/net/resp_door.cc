@@ -25,7 +25,7 @@ constexpr std::string_view kProtectedModeText =
 
 }  // namespace
 
-RespDoor::RespDoor(Loop& loop) : Door(loop) { calls_.reserve(Dispatcher::kWindow); }
+RespDoor::RespDoor(Loop& loop) : Door(loop) { buffers_->calls.reserve(Dispatcher::kWindow); }
 
 RespDoor::~RespDoor() { close_all(); }
 

@@ -1,6 +1,7 @@
 // The door of RESP: TCP and unix sockets, with what its connections share.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -26,12 +27,20 @@ class RespDoor final : public Door {
   int64_t idle_limit_ms() const override;
   bool may_close_idle(const Stream& stream) const override;
 
-  // Of the window being run; one at a time, since commands do not nest across connections.
-  RespWindow window_;
-  std::vector<Call> calls_;
-  // Of the late answer being written.
-  std::optional<Resp2Reply> late_resp2_;
-  std::optional<Resp3Reply> late_resp3_;
+  void change_buffers() override { std::swap(buffers_, spare_buffers_); }
+
+  // One at a time is in use, since commands do not nest across connections; a second one serves
+  // others while a script of the first runs.
+  struct Buffers {
+    // Of the window being run.
+    RespWindow window;
+    std::vector<Call> calls;
+    // Of the late answer being written.
+    std::optional<Resp2Reply> late_resp2;
+    std::optional<Resp3Reply> late_resp3;
+  };
+  std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
+  std::unique_ptr<Buffers> spare_buffers_ = std::make_unique<Buffers>();
   int64_t last_attack_log_s_ = 0;
 };
 

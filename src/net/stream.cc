@@ -72,6 +72,14 @@ Stream::Space Stream::read_space() {
   return {rest_.bytes + rest_.size, rest_.capacity - rest_.size};
 }
 
+void Stream::read_now() {
+  const Space space = read_space();
+  if (space.size == 0) return;
+  const ssize_t size = io_->try_read(space.at, space.size);
+  if (size > 0) return on_read(static_cast<size_t>(size));
+  if (size < 0) on_read_end("Client closed connection");
+}
+
 void Stream::on_read(size_t size) {
   Loop& l = loop();
   l.enter_turn();

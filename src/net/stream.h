@@ -53,6 +53,9 @@ class Stream : public ListNode, private StreamIo::Owner {
   // Buffers held for this connection, in and out.
   virtual size_t memory() const;
 
+  // Takes what has arrived, without waiting for the loop to say so.
+  void read_now();
+
   // The loop's, once per turn.
   void flush();
   void run_leftover();

@@ -4,9 +4,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include <cassert>
+#include <cerrno>
 
 namespace redstart {
 
@@ -60,14 +62,23 @@ class UvStreamIo final : public StreamIo {
  public:
   explicit UvStreamIo(bool unix_socket) : unix_socket_(unix_socket) {}
 
-  bool accept(uv_stream_t* listener) {
+  // The connection that the listener's callback is told about, or one that somebody else accepted.
+  bool accept(uv_stream_t* listener, int accepted_fd) {
     if (unix_socket_) {
       uv_pipe_init(listener->loop, &socket_.pipe, 0);
     } else {
       uv_tcp_init(listener->loop, &socket_.tcp);
     }
     socket_.handle.data = this;
-    if (uv_accept(listener, &socket_.stream) != 0) return false;
+    int result;
+    if (accepted_fd < 0) {
+      result = uv_accept(listener, &socket_.stream);
+    } else if (unix_socket_) {
+      result = uv_pipe_open(&socket_.pipe, accepted_fd);
+    } else {
+      result = uv_tcp_open(&socket_.tcp, accepted_fd);
+    }
+    if (result != 0) return false;
     if (!unix_socket_) uv_tcp_nodelay(&socket_.tcp, 1);
     return true;
   }
@@ -83,6 +94,12 @@ class UvStreamIo final : public StreamIo {
         [](uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
           self(stream)->read_result(size);
         });
+  }
+
+  ssize_t try_read(char* to, size_t max) override {
+    const ssize_t size = read(fd(), to, max);
+    if (size > 0) return size;
+    return size < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
   }
 
   ssize_t try_write(std::span<const IoSlice> slices) override {
@@ -192,8 +209,20 @@ class UvStreamIo final : public StreamIo {
 StreamHandle accept_stream(uv_stream_t* listener, bool unix_socket) {
   auto* io = new UvStreamIo(unix_socket);
   StreamHandle handle(io);
-  if (!io->accept(listener)) return nullptr;
+  if (!io->accept(listener, -1)) return nullptr;
   return handle;
+}
+
+StreamHandle accept_stream_now(uv_stream_t* listener, bool unix_socket) {
+  uv_os_fd_t listening = -1;
+  uv_fileno(reinterpret_cast<uv_handle_t*>(listener), &listening);
+  const int fd = accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) return nullptr;
+  auto* io = new UvStreamIo(unix_socket);
+  StreamHandle handle(io);
+  if (io->accept(listener, fd)) return handle;
+  ::close(fd);
+  return nullptr;
 }
 
 }  // namespace redstart

@@ -10,6 +10,8 @@
 
 #include "base/version.h"
 #include "commands/families.h"
+#include "engine/scripting.h"
+#include "engine/session_channel.h"
 #include "engine/persistence.h"
 #include "server/files.h"
 #include "server/welcome.h"
@@ -21,7 +23,8 @@ Instance::Instance(Settings settings, const Options& options)
       engine_({.clock = &clock_, .log = &log_, .settings = std::move(settings)}),
       loop_(engine_),
       resp_(loop_),
-      http_(loop_) {
+      http_(loop_),
+      pump_(loop_, {&resp_, &http_}) {
   const Settings& s = engine_.settings();
   LogLevel level;
   if (parse_log_level(s.loglevel, &level)) log_.set_level(level);
@@ -188,6 +191,10 @@ void Instance::offer_host_services() {
   };
   host.buffer_bytes = [this] { return loop_.buffer_bytes(); };
   host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
+  host.serve_others = [this] {
+    const SessionChannel* waiting = engine_.running_script->caller.channel();
+    pump_.serve(waiting ? waiting->info().fd : -1);
+  };
   host.connections = [this] { return loop_.connections(); };
   host.config_file = [this] { return options_.config_file; };
   host.edit_config_file = [this](const auto& edit, std::string* error) {

@@ -10,6 +10,7 @@
 #include "engine/config.h"
 #include "engine/engine.h"
 #include "http/http_door.h"
+#include "net/busy_pump.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
 #include "redstart/redstart.h"
@@ -56,6 +57,7 @@ class Instance {
   Loop loop_;
   RespDoor resp_;
   HttpDoor http_;
+  BusyPump pump_;
 
   Token token_;
   std::string pid_file_;

@@ -1,4 +1,4 @@
-#include "commands/help.h"
+#include "engine/command_help.h"
 
 #include "base/ascii.h"
 #include "engine/command_docs.h"

@@ -1,0 +1,27 @@
+// The answer of "<CONTAINER> HELP": a headline, the given lines, and HELP itself.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "wire/reply.h"
+
+namespace redstart {
+
+struct Context;
+
+inline void answer_help(Reply& reply, std::string_view container,
+                        std::span<const std::string_view> lines) {
+  reply.array(lines.size() + 3);
+  reply.status(std::string(container) +
+               " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  for (std::string_view line : lines) reply.status(line);
+  reply.status("HELP");
+  reply.status("    Print this help.");
+}
+
+// The handler of a container's HELP row: what its other rows say about themselves.
+void container_help(Context& c);
+
+}  // namespace redstart

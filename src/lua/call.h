@@ -24,8 +24,8 @@ inline constexpr int kYielded = -2;  // coroutine.yield() only
 
 class Call {
  public:
-  Call(State& state, Thread& thread, Value* base, int count, bool from_lua)
-      : state(state), thread(thread), base_(base), count_(count), from_lua_(from_lua) {}
+  Call(State& state, Thread& thread, Value* base, int count)
+      : state(state), thread(thread), base_(base), count_(count) {}
 
   State& state;
   Thread& thread;
@@ -78,14 +78,15 @@ class Call {
   // --- calling. Arguments are copied; `result` gets the first result or nil. Values that C++ holds
   // across this are safe only if they are reachable from somewhere: from an argument, for example.
   bool invoke(const Value& function, std::span<const Value> arguments, Value* result);
+  // Calls argument `i` with the arguments behind it; the results begin where this call's would.
+  // Returns their number, or kRaised. Nothing of the arguments is left.
+  int forward(int i);
+  // A value of the stack that C++ code may change, to keep something alive; null if there is no room.
+  Value* keep(const Value& value);
 
  private:
-  friend struct Vm;
-  friend class State;
-  friend int base_pcall(Call&);
   Value* base_;
   int count_;
-  bool from_lua_;  // called by an instruction, not by another native
 };
 
 struct Function {

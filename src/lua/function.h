@@ -44,12 +44,20 @@ struct Proto : Object {
 
 // A variable that outlives its function, or may: while the function runs it points into the stack.
 struct Upvalue : Object {
+  struct Open {
+    Thread* thread;
+    Upvalue* next;  // of the same thread, by falling place
+  };
   Value* place;
-  Value closed;
-  Upvalue* next_open;  // of the same thread, by falling place
+  union {
+    Value closed;  // when `place` points here
+    Open open;
+  };
+  bool is_open() const { return place != &closed; }
 };
 
 struct Closure : Object {
+  uint8_t upvalue_count;  // also the code's, which may be swept before its closures
   Proto* proto;
   Table* environment;
   Object* gray;

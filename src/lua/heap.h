@@ -51,7 +51,7 @@ class Heap {
   String* string(std::string_view text);  // null only if refused, and then it is a long one
   // A string to be filled by the caller, at least kInternedMax + 1 bytes long. Null if refused.
   String* blank_string(size_t length);
-  uint32_t hash_of(String* string);  // of long strings, computed at first use
+  bool has_work() const { return used_ >= threshold_; }
   Table* table(uint32_t array_size, uint32_t hash_size);
   Proto* proto();
   Closure* closure(Proto* proto, Table* environment);
@@ -74,21 +74,22 @@ class Heap {
   int32_t polls = 0;
   void step();
   void collect();
-  void stop() { running_ = false; }
-  void restart();
+  // collectgarbage("step"): works that much; true if it ended a cycle.
+  bool collect_step(int kilobytes);
+  void stop() { threshold_ = SIZE_MAX; }
+  void restart() { threshold_ = used_; }
   int pause = 200, step_factor = 200;  // collectgarbage()'s two knobs
 
   // For tests: the n-th allocation from now counts as refused (0: none).
   void refuse_allocation(uint64_t n) { refuse_in_ = n; }
-  bool end_refusal();  // at a poll: has a full collection helped?
+  // At a poll: forgets the refusal; true if a full collection has made room.
+  bool end_refusal();
 
  private:
   enum class Phase : uint8_t { kPause, kMark, kSweep };
   static constexpr uint8_t kGray = 2, kBlack = 3;  // 0 and 1 are the whites
 
-  struct Gray;
-  void* account(size_t old_size, size_t new_size);
-  bool over_cap(size_t old_size, size_t new_size);
+  void charge(size_t size);
   void adopt(Object* object, Tag kind);
   void mark_value(const Value& value) {
     if (value.is_object()) mark_object(value.object);
@@ -99,16 +100,20 @@ class Heap {
   void reach(Object* object);
   void recolour(Table* table);
   void mark_behind(Object* child);
-  void push_gray(Object* object, Object** link);
+  void push_gray(Object** list, Object* object);
   size_t propagate_one();
+  void propagate_all();
+  size_t scan_closure(Closure* closure);
+  size_t scan_native(Native* native);
   size_t scan_table(Table* table);
   size_t scan_thread(Thread* thread);
   size_t scan_proto(Proto* proto);
   void begin_cycle();
   void end_marking();
-  void clear_weak();
-  size_t sweep_some(size_t budget);
+  void clear_weak(Table* table);
+  void sweep_some(size_t budget);
   void finish_cycle();
+  void work(size_t budget);
   bool dead(const Object* object) const { return object->mark == (white_ ^ 1); }
   void destroy(Object* object);
   void grow_strings();
@@ -122,7 +127,6 @@ class Heap {
   uint64_t refuse_in_ = 0;
   bool refused_ = false;
   bool forced_ = false;
-  bool running_ = true;
   uint8_t white_ = 0;
   Phase phase_ = Phase::kPause;
   Object* objects_ = nullptr;

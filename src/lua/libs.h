@@ -6,7 +6,8 @@ namespace redstart::lua {
 
 class State;
 
-void open_base(State& state);       // also coroutine
+void open_base(State& state);       // with coroutine
+void open_coroutine(State& state);
 void open_string(State& state);
 void open_table(State& state);
 void open_math(State& state);

@@ -49,10 +49,28 @@ struct Limits {
   uint64_t hash_seed = 0;
 };
 
-// The metamethods. Those up to kEq are remembered as absent in Table::absent.
+// The metamethods. The first eight are remembered as absent in Table::absent; the arithmetic ones
+// are in the order of the instructions.
 enum class Event : uint8_t {
-  kIndex, kNewIndex, kMode, kLen, kCall, kMetatable, kTostring, kEq,
-  kAdd, kSub, kMul, kDiv, kMod, kPow, kUnm, kLt, kLe, kConcat, kGc, kCount,
+  kIndex,
+  kNewIndex,
+  kMode,
+  kLen,
+  kCall,
+  kMetatable,
+  kTostring,
+  kEq,
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kMod,
+  kPow,
+  kUnm,
+  kLt,
+  kLe,
+  kConcat,
+  kCount,
 };
 
 // Where the last error was raised: the innermost Lua function then running.
@@ -111,21 +129,47 @@ class State {
   int32_t next_random();  // 31 bits
 
   // A whole collection now: for a host that is idle. Not from within a run.
-  void collect();
-
+  void collect() { heap_.collect(); }
   size_t memory_used() const { return heap_.used(); }
 
+  // --- for the room's own files
+  // At a call or a jump back, when Heap::polls is used up: lets the collector work, asks the host.
+  // False with an error pending.
+  bool poll();
+  // For natives that may run long: false with an error pending if the run is to end.
+  bool ask_host();
+  // Puts the position of a running function in front of a text. Level 1 is the function that runs,
+  // or the one that called the native that runs; 0 adds nothing.
+  Value with_position(std::string_view text, int level);
+  bool fail_list(const char* format, va_list arguments, int level);
+  String* event_name(Event event) const { return event_names_[static_cast<int>(event)]; }
+  Thread* main_thread() const { return main_; }
+  template <typename Visit>
+  void visit_roots(Visit visit);
+
+  Thread* running = nullptr;
+  uint32_t native_nesting = 0;
+  bool in_native = false;       // a native runs on top of the innermost frame
+  bool native_from_lua = false; // and an instruction of that frame called it
+  bool stopped = false;         // by the host: no pcall may catch the error
+
  private:
-  friend class Root;
+  void note_place();
 
   Heap heap_;
   Host& host_;
   Value error_;
   ErrorPlace error_place_;
+  Proto* place_proto_ = nullptr;
+  uint32_t place_pc_ = 0;
   Table* globals_ = nullptr;
+  Thread* main_ = nullptr;
   Table* type_metatables_[16] = {};
-  uint64_t random_;
+  String* event_names_[static_cast<int>(Event::kCount)] = {};
+  String* out_of_memory_ = nullptr;
+  uint64_t random_ = 0x1234'abcd'330e;
   Root* roots_ = nullptr;
+  friend class Root;
 };
 
 // A value the host keeps: the collector sees it as long as this exists.
@@ -138,10 +182,27 @@ class Root {
   Value value;
 
  private:
-  friend class Heap;
+  friend class State;
   State& state_;
-  Root* previous_;
+  Root* previous_ = nullptr;
   Root* next_;
 };
+
+template <typename Visit>
+void State::visit_roots(Visit visit) {
+  visit(error_);
+  if (globals_) visit(Value(globals_));
+  if (main_) visit(Value(main_));
+  if (running) visit(Value(running));
+  if (out_of_memory_) visit(Value(out_of_memory_));
+  if (place_proto_) visit(Value(place_proto_, Tag::kProto));
+  for (Table* metatable : type_metatables_) {
+    if (metatable) visit(Value(metatable));
+  }
+  for (String* name : event_names_) {
+    if (name) visit(Value(name));
+  }
+  for (Root* root = roots_; root; root = root->next_) visit(root->value);
+}
 
 }  // namespace redstart::lua

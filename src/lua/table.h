@@ -33,6 +33,7 @@ struct Table : Object {
   // Scripts that write raise "Attempt to modify a readonly table"; the host may still write.
   bool readonly;
   uint8_t weak;  // kWeakKeys | kWeakValues, learnt from __mode by the collector
+  bool numbers_in_nodes;  // some key of the hash part is or was a number
   uint32_t array_count;
   uint32_t array_capacity;
   uint32_t node_count;  // with removed ones
@@ -59,15 +60,29 @@ struct Table : Object {
   bool append(Heap& heap, const Value& value) {
     return set_index(heap, int64_t{array_count} + 1, value);
   }
+  // Stores values at offset + 1 and on, as a constructor does: nils leave holes in the array.
+  bool set_list(Heap& heap, uint32_t offset, const Value* values, uint32_t count);
   // Room for so many more, to spare the growth in steps.
   bool reserve_array(Heap& heap, uint32_t capacity);
   bool reserve_nodes(Heap& heap, uint32_t more);
 
   // The walk of pairs(): position 0 is before the first entry. Advances to the next entry and
-  // returns true, or returns false at the end.
+  // returns true, or returns false at the end. Entries may be removed on the way.
   bool next(uint32_t* position, Value* key, Value* value) const;
   // The position of a key, for next(); false if the table never held it.
   bool position_of(const Value& key, uint32_t* position) const;
+  bool holds_at(uint32_t position, const Value& key) const;
+
+ private:
+  static constexpr uint32_t kNodePosition = 0x8000'0000;
+  Node* find(const Value& key) const;
+  bool insert(Heap& heap, const Value& key, const Value& value);
+  bool rebuild_nodes(Heap& heap, uint32_t capacity);
+  bool grow_nodes(Heap& heap);
+  bool append_slow(Heap& heap, const Value& value);
+  void take_from_nodes(Heap& heap);
+  bool scatter_array(Heap& heap);
+  void link(uint32_t index, uint32_t hash);
 };
 
 inline constexpr uint8_t kWeakKeys = 1, kWeakValues = 2;

@@ -33,8 +33,11 @@ class Thread : public Object {
   Object* gray;
   Thread* resumer;
   ThreadStatus status;
-  uint32_t native_depth;  // C++ interpreters running on this thread; a yield may cross none but the first
+  uint32_t native_depth;  // calls from C++ in progress since the resume; a yield may cross none
   uint32_t yielded;       // how many values lie below top after a yield
+  // Where the results of the yield go when it is resumed, as for any call.
+  uint32_t resume_slot;
+  int32_t resume_wanted;
 };
 
 inline constexpr int kStackSlack = 8;

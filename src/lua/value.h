@@ -97,13 +97,19 @@ struct Object {
 // Immutable bytes, with a zero behind them that does not count.
 struct String : Object {
   uint8_t interned;
-  uint32_t hash;  // 0 in a long string that was never a key
+  uint32_t hash;  // 0 in a long string that was never looked for in a table
   uint32_t length;
-  String* chain;  // the next interned string of the same bucket
+  union {
+    String* chain;  // the next interned string of the same bucket
+    uint64_t seed;  // of a long string, for its hash
+  };
   char* data() { return reinterpret_cast<char*>(this + 1); }
   const char* data() const { return reinterpret_cast<const char*>(this + 1); }
   std::string_view text() const { return {data(), length}; }
 };
+
+// The hash of a long string, computed once.
+uint32_t hash_long(String* string);
 
 inline std::string_view Value::text() const { return string()->text(); }
 

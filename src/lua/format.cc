@@ -239,10 +239,9 @@ bool put_argument(Call& call, Buffer& buffer, const Spec& spec, int i) {
         put_text(buffer, spec, c_text(text));
       }
       return true;
-    default: {
-      call.fail("invalid option '%%%c' to 'format'", spec.conversion);
+    default:
+      call.fail("invalid option '%%%.1s' to 'format'", &spec.conversion);
       return false;
-    }
   }
 }
 

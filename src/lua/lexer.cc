@@ -22,22 +22,21 @@ bool line_end(char c) { return c == '\n' || c == '\r'; }
 
 }  // namespace
 
-std::string_view chunk_display_name(std::string_view name, char (&room)[64]) {
-  constexpr size_t kMost = 59;  // LUA_IDSIZE of the reference, less the zero
-  if (!name.empty() && name[0] == '=') return name.substr(1, kMost);
+std::string_view chunk_display_name(std::string_view name, size_t most, char (&room)[96]) {
+  if (!name.empty() && name[0] == '=') return name.substr(1, most - 1);
   if (!name.empty() && name[0] == '@') {
     name.remove_prefix(1);
-    constexpr size_t kTail = kMost - 8;
-    if (name.size() <= kTail) return name;
-    const int n = snprintf(room, sizeof room, "...%.*s", static_cast<int>(kTail),
-                           name.data() + name.size() - kTail);
+    const size_t tail = most - 8;
+    if (name.size() <= tail) return name;
+    const int n = snprintf(room, sizeof room, "...%.*s", static_cast<int>(tail),
+                           name.data() + name.size() - tail);
     return {room, static_cast<size_t>(n)};
   }
-  constexpr size_t kMostText = kMost - sizeof("[string \"...\"] ");
+  const size_t most_text = most - 17;  // what stands around it
   size_t length = name.find_first_of("\r\n");
-  const bool cut = length != name.npos || name.size() > kMostText;
+  const bool cut = length != name.npos || name.size() > most_text;
   if (length == name.npos) length = name.size();
-  if (length > kMostText) length = kMostText;
+  if (length > most_text) length = most_text;
   const int n = snprintf(room, sizeof room, "[string \"%.*s%s\"]", static_cast<int>(length),
                          name.data(), cut ? "..." : "");
   return {room, static_cast<size_t>(n)};
@@ -82,8 +81,8 @@ void Lexer::report(const char* message, std::string_view near) {
   failed_ = true;
   position_ = source_.size();
   now_ = ahead_ = Lexeme();
-  char room[64];
-  const std::string_view name = chunk_display_name(chunk_name_, room);
+  char room[96];
+  const std::string_view name = chunk_display_name(chunk_name_, kNameInSyntax, room);
   Buffer text(state_.heap());
   char line[16];
   text.append(name);
@@ -260,9 +259,9 @@ Lexer::Lexeme Lexer::scan_string(char quote) {
     }
     const char c = source_[position_];
     if (c == quote) break;
-    if (line_end(c)) return fail("unfinished string", begin_);
+    if (line_end(c)) return fail_string("unfinished string", quote, text);
     if (c == '\\') {
-      if (!scan_escape(text, begin_)) return {};
+      if (!scan_escape(text)) return fail_string("escape sequence too large", quote, text);
     } else {
       text.append(c);
       position_++;
@@ -275,8 +274,17 @@ Lexer::Lexeme Lexer::scan_string(char quote) {
   return lexeme;
 }
 
-// At the backslash.
-bool Lexer::scan_escape(Buffer& text, size_t from) {
+// Shows the string as far as it was understood.
+Lexer::Lexeme Lexer::fail_string(const char* message, char quote, const Buffer& text) {
+  Buffer near(state_.heap());
+  near.append(quote);
+  near.append(text.text());
+  report(message, near.text());
+  return {};
+}
+
+// At the backslash. False if it names no byte.
+bool Lexer::scan_escape(Buffer& text) {
   position_++;
   if (ended()) return true;  // reported as unfinished by the caller
   const char c = source_[position_];
@@ -288,10 +296,7 @@ bool Lexer::scan_escape(Buffer& text, size_t from) {
   if (digit(c)) {
     int code = 0;
     for (int i = 0; i < 3 && digit(at(position_)); i++) code = code * 10 + (source_[position_++] - '0');
-    if (code > 255) {
-      fail("escape sequence too large", from);
-      return false;
-    }
+    if (code > 255) return false;
     text.append(static_cast<char>(code));
     return true;
   }

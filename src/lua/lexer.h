@@ -63,7 +63,8 @@ class Lexer {
   Lexeme scan_number();
   Lexeme scan_name();
   Lexeme scan_string(char quote);
-  bool scan_escape(Buffer& text, size_t from);
+  bool scan_escape(Buffer& text);
+  Lexeme fail_string(const char* message, char quote, const Buffer& text);
   int long_bracket() const;
   bool scan_long(int level, size_t from, Buffer* text);
 
@@ -80,6 +81,8 @@ class Lexer {
 
 // A chunk's name as messages show it: "=x" is x, "@x" is x, with "..." in front if it is long, all
 // else is [string "first line..."].
-std::string_view chunk_display_name(std::string_view chunk_name, char (&room)[64]);
+// At most `most` bytes, which fit into `room`: the reference grants errors of syntax more.
+inline constexpr size_t kNameInRun = 60, kNameInSyntax = 80;
+std::string_view chunk_display_name(std::string_view chunk_name, size_t most, char (&room)[96]);
 
 }  // namespace redstart::lua

@@ -18,7 +18,7 @@ int base_assert(Call& call) {
   if (call[0].is_false()) {
     std::string_view message;
     if (!call.string_or(1, "assertion failed!", &message)) return kRaised;
-    return call.fail("%.*s", static_cast<int>(message.size()), message.data());
+    return call.raise(call.state.with_position(message, 1));
   }
   const int count = call.count();
   Value* results = call.results(count);
@@ -260,8 +260,7 @@ int base_xpcall(Call& call) {
   base = thread.stack + place;
   if (!handled) {
     if (call.state.stopped) return kRaised;
-    unwind(call.state, thread, thread.frames + frame, base + 2);
-    answer = call.state.error();
+    answer = call.state.string("error in error handling");
   }
   base[-1] = Value(false);
   base[0] = answer;

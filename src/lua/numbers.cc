@@ -119,7 +119,7 @@ bool text_to_number(std::string_view text, double* number) {
 }
 
 size_t number_to_text(char* out, double number) {
-  if (number >= -1e14 && number <= 1e14) {
+  if (number > -1e14 && number < 1e14) {
     const int64_t whole = static_cast<int64_t>(number);
     if (static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number))) {
       return write_int64(out, whole);

@@ -174,9 +174,13 @@ bool call_value(State& state, const Value& function, const Value* arguments, int
   if (!ensure_stack(state, thread, static_cast<uint32_t>(count) + 1)) return false;
   if (from_stack) arguments = thread.stack + at;
   const ptrdiff_t place = thread.top - thread.stack;
+  const ptrdiff_t frame = thread.frame - thread.frames;
   *thread.top++ = callee;
   for (int i = 0; i < count; i++) *thread.top++ = arguments[i];
-  if (call_at(state, thread, thread.stack + place, 1) < 0) return false;
+  if (call_at(state, thread, thread.stack + place, 1) < 0) {
+    unwind(state, thread, thread.frames + frame, thread.stack + place);
+    return false;
+  }
   *result = thread.stack[place];
   thread.top = thread.stack + place;
   return true;

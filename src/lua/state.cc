@@ -79,13 +79,7 @@ bool State::call(const Value& function, std::span<const Value> arguments, Value*
     stopped = false;
     heap_.polls = 0;
   }
-  Thread& thread = *running;
-  Frame* const frames = thread.frames;
-  const ptrdiff_t frame = thread.frame - frames, top = thread.top - thread.stack;
-  const bool done = call_value(*this, function, arguments.data(),
-                               static_cast<int>(arguments.size()), result);
-  if (!done) unwind(*this, thread, thread.frames + frame, thread.stack + top);
-  return done;
+  return call_value(*this, function, arguments.data(), static_cast<int>(arguments.size()), result);
 }
 
 bool State::poll() {
@@ -142,9 +136,9 @@ Value State::with_position(std::string_view text, int level) {
     at++;
   }
   if (level <= 0 || !frame->closure) return string(text);
-  char room[64], line[24];
+  char room[96], line[24];
   const std::string_view name =
-      chunk_display_name(frame->closure->proto->source->text(), room);
+      chunk_display_name(frame->closure->proto->source->text(), kNameInRun, room);
   Buffer whole(heap_);
   whole.append(name);
   whole.append(std::string_view(line, snprintf(line, sizeof line, ":%d: ", current_line(*frame))));

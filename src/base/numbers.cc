@@ -318,4 +318,10 @@ bool parse_memory_size(std::string_view text, uint64_t* bytes) {
   return false;
 }
 
+std::string fixed_text(double value, int digits) {
+  char text[400];
+  char* end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits).ptr;
+  return {text, end};
+}
+
 }  // namespace redstart

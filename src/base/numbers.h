@@ -41,4 +41,7 @@ std::string double_text(double value);
 // "1gb", "512mb", "10k" (x1000), "10kb" (x1024), plain bytes: the memory sizes of redis.conf.
 bool parse_memory_size(std::string_view text, uint64_t* bytes);
 
+// With so many digits behind the point: "1.50".
+std::string fixed_text(double value, int digits);
+
 }  // namespace redstart

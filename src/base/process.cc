@@ -7,6 +7,11 @@
 
 #include <cstdio>
 
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+#include <malloc.h>
+#define REDSTART_HAS_MALLINFO2 1
+#endif
+
 namespace redstart {
 
 uint64_t resident_bytes() {
@@ -17,6 +22,15 @@ uint64_t resident_bytes() {
   int read = fscanf(file, "%llu %llu", &size, &resident);
   fclose(file);
   return read == 2 ? resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
+size_t heap_bytes() {
+#ifdef REDSTART_HAS_MALLINFO2
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
 }
 
 uint64_t system_memory_bytes() {

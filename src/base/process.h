@@ -1,6 +1,7 @@
 // What the operating system tells about this process and its machine.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -8,6 +9,8 @@ namespace redstart {
 
 // Memory of this process that is in RAM; 0 where the system does not tell.
 uint64_t resident_bytes();
+// What this process has taken from malloc; 0 where the C library does not tell.
+size_t heap_bytes();
 // The memory of the machine; 0 where the system does not tell.
 uint64_t system_memory_bytes();
 

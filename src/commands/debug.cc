@@ -5,6 +5,8 @@
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "base/numbers.h"
+#include "commands/collection.h"
 #include "commands/entry_facts.h"
 #include "commands/families.h"
 #include "commands/help.h"
@@ -13,6 +15,7 @@
 #include "engine/config_file.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "types/list.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -31,14 +34,29 @@ void set_active_expire(Context& c) {
   c.reply.ok();
 }
 
+// What DEBUG OBJECT adds for a list of several nodes. Nothing is compressed in memory here: the
+// setting is told, as Redis does.
+std::string quicklist_facts(Context& c, const Entry& entry, size_t bytes) {
+  if (encoding_name(entry) != "quicklist") return "";
+  const ListView list(c.engine.type_env(), held_by(entry));
+  const double average = static_cast<double>(list.size()) / static_cast<double>(list.node_count());
+  const bool compressed = c.engine.config().text("list-compress-depth") != "0";
+  return " ql_nodes:" + std::to_string(list.node_count()) +
+         " ql_avg_node:" + fixed_text(average, 2) +
+         " ql_listpack_max:" + std::to_string(c.engine.type_env().limits.list_max_listpack_size) +
+         " ql_compressed:" + (compressed ? "1" : "0") +
+         " ql_uncompressed_size:" + std::to_string(bytes);
+}
+
 void object(Context& c) {
   const Entry* entry = c.keys.peek(c.keys.key(c.arg(2)));
   if (!entry) return c.reply.error(err::kNoSuchKey);
   uint32_t age = (c.engine.lru_clock() - entry->clock()) & 0xffffff;
   size_t size = entry->type() == Type::kString ? entry->string_size() : total_bytes(*entry);
   c.reply.status("Value at:0x1 refcount:1 encoding:" + std::string(encoding_name(*entry)) +
-                 " serializedlength:" + std::to_string(size + 1) + " lru:" +
-                 std::to_string(entry->clock()) + " lru_seconds_idle:" + std::to_string(age));
+                 " serializedlength:" + std::to_string(size + 1) +
+                 " lru:" + std::to_string(entry->clock()) +
+                 " lru_seconds_idle:" + std::to_string(age) + quicklist_facts(c, *entry, size));
 }
 
 void populate(Context& c) {

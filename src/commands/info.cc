@@ -18,12 +18,6 @@
 namespace redstart {
 namespace {
 
-std::string fixed_text(double value, int digits) {
-  char text[400];
-  char* end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits).ptr;
-  return {text, end};
-}
-
 // "1.50M"
 std::string human_bytes(uint64_t bytes) {
   static constexpr std::string_view kUnits = "KMGTP";

@@ -54,7 +54,7 @@ uint64_t scan_step(Context& c, uint64_t cursor, const ScanOptions& options,
   bool count_found = c.session.dialect == Dialect::kUpstash;
   bool match_all = options.pattern == "*";
   int64_t looked_at = 0;
-  return c.keys.scan(cursor, [&](const Entry& entry) {
+  auto visit = [&](const Entry& entry) {
     looked_at++;
     if ((!options.type || entry.type() == *options.type) &&
         (match_all || glob_match(options.pattern, entry.key()))) {
@@ -62,7 +62,8 @@ uint64_t scan_step(Context& c, uint64_t cursor, const ScanOptions& options,
     }
     if (!count_found) return looked_at >= options.count;
     return static_cast<int64_t>(found->size()) >= options.count || looked_at >= kLooksMax;
-  });
+  };
+  return c.keys.scan(cursor, visit, options.type);
 }
 
 void scan(Context& c) {

@@ -171,7 +171,7 @@ Session* Engine::find_session(uint64_t id) const {
 
 size_t Engine::used_memory() const {
   size_t buffers = host_.buffer_bytes ? host_.buffer_bytes() : 0;
-  return slab_.used_bytes() + shared_.big_bytes + buffers;
+  return startup_memory + slab_.used_bytes() + shared_.big_bytes + buffers;
 }
 
 bool Engine::make_room(Tenant& tenant) {

@@ -153,6 +153,7 @@ class Engine {
   int64_t start_mono_us = 0;
   int64_t start_ms = 0;
   std::string run_id;          // 40 hex digits
+  size_t startup_memory = 0;   // what the process had taken before its first key and client
   uint64_t peak_memory = 0;
   bool active_expire = true;   // DEBUG SET-ACTIVE-EXPIRE
 

@@ -13,8 +13,11 @@ int begin_of(const KeySpec& spec, Args args) {
     case KeySpec::Begin::kIndex:
       return spec.index < count ? spec.index : -2;
     case KeySpec::Begin::kUnknown:
-      if (spec.keyword.empty()) return -1;
-      [[fallthrough]];
+      // The last one counts, as in SORT and GEORADIUS, where an option may be repeated.
+      for (int i = count - 2; i > 0 && !spec.keyword.empty(); i--) {
+        if (equals_fold(args[i], spec.keyword)) return i + 1;
+      }
+      return -1;
     case KeySpec::Begin::kKeyword: {
       bool forward = spec.index > 0;
       int from = forward ? spec.index : count + spec.index;

@@ -12,6 +12,7 @@ MemoryReport memory_report(Engine& engine, const Tenant& tenant) {
   report.used = engine.used_memory();
   engine.peak_memory = std::max(engine.peak_memory, report.used);
   report.peak = engine.peak_memory;
+  report.startup = engine.startup_memory;
   report.reserved = engine.slab().page_bytes();
   report.resident = resident_bytes();
   if (engine.host().network_bytes) report.clients = engine.host().network_bytes();

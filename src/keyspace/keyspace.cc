@@ -120,11 +120,12 @@ bool Keyspace::reclaim(size_t budget) { return parts_->reclaim(budget); }
 
 // Walks
 
-uint64_t Keyspace::scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit) {
+uint64_t Keyspace::scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit,
+                        std::optional<Type> only_type) {
   std::vector<Entry*> expired;
   cursor = parts_->table.scan(cursor, [&](Entry* entry) {
     if (!parts_->expired(*entry)) return visit(*entry);
-    expired.push_back(entry);
+    if (!only_type || entry->type() == *only_type) expired.push_back(entry);
     return false;
   });
   if (!parts_->may_expire()) return cursor;

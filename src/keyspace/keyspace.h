@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "keyspace/types.h"
@@ -117,8 +118,10 @@ class Keyspace {
   void swap_contents(Keyspace& other);
 
   // SCAN. `visit` gets each live entry and answers whether to stop; it must not change the
-  // keyspace. Expired entries that were passed are deleted afterwards. Cursor 0 begins and ends.
-  uint64_t scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit);
+  // keyspace. Expired entries that were passed are deleted afterwards, those of `only_type` if
+  // given. Cursor 0 begins and ends.
+  uint64_t scan(uint64_t cursor, const std::function<bool(const Entry&)>& visit,
+                std::optional<Type> only_type = {});
   // A uniformly drawn live entry; null when there is none.
   const Entry* random_entry();
   void for_each(const std::function<void(const Entry&)>& visit) const;

@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstring>
 
+#include "base/process.h"
 #include "base/version.h"
 #include "commands/families.h"
 #include "engine/scripting.h"
@@ -82,7 +83,10 @@ bool Instance::open(std::string* error) {
     log_.warning("Failed listening on port " + std::to_string(s.http_port) + " (http), aborting.");
     return false;
   }
-  if (options_.whole_process) announce();
+  if (options_.whole_process) {
+    announce();
+    engine_.startup_memory = heap_bytes();
+  }
   return true;
 }
 

@@ -31,6 +31,7 @@ class ListView {
 
   size_t size() const;
   bool empty() const { return size() == 0; }
+  size_t node_count() const { return nodes() ? nodes()->node_count() : 1; }
   // REQUIRES: index < size(). A text lies in the list.
   ListpackItem at(size_t index) const;
 

@@ -1,6 +1,7 @@
 #include "types/object_ops.h"
 
 #include "types/hash.h"
+#include "types/kept_json.h"
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
@@ -20,8 +21,9 @@ const ObjectOps* object_ops(Type type) {
       return &kZsetOps;
     case Type::kStream:
       return &kStreamOps;
-    case Type::kString:
     case Type::kJson:
+      return &kKeptJsonOps;
+    case Type::kString:
     case Type::kIndex:
       break;
   }

@@ -101,11 +101,12 @@ class EntryStreamView {
   void for_each_group(Visit&& visit) const;
   // How many entries the group has still to read; nothing if that cannot be told.
   std::optional<int64_t> lag(const StreamGroup& group) const;
+  // How many entries were ever added up to this id, or StreamGroup::kUnknownReads.
+  int64_t entries_up_to(StreamId id) const;
 
  protected:
   StreamGroup* find_group(std::string_view name) const;
   bool deleted_behind(StreamId id) const;
-  int64_t entries_up_to(StreamId id) const;
 
   StreamData* data_ = nullptr;
 };

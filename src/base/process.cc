@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string_view>
 
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
 #include <malloc.h>
@@ -31,6 +32,21 @@ size_t heap_bytes() {
 #else
   return 0;
 #endif
+}
+
+uint64_t private_dirty_bytes() {
+  FILE* file = fopen("/proc/self/smaps_rollup", "r");
+  if (!file) return 0;
+  uint64_t kib = 0;
+  char line[256];
+  while (fgets(line, sizeof line, file)) {
+    std::string_view text(line);
+    if (!text.starts_with("Private_Dirty:")) continue;
+    for (char c : text) kib = c >= '0' && c <= '9' ? kib * 10 + static_cast<uint64_t>(c - '0') : kib;
+    break;
+  }
+  fclose(file);
+  return kib * 1024;
 }
 
 uint64_t system_memory_bytes() {

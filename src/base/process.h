@@ -11,6 +11,9 @@ namespace redstart {
 uint64_t resident_bytes();
 // What this process has taken from malloc; 0 where the C library does not tell.
 size_t heap_bytes();
+// Memory that this process has to itself because it, or its parent, has written to it since the
+// fork; 0 where the system does not tell.
+uint64_t private_dirty_bytes();
 // The memory of the machine; 0 where the system does not tell.
 uint64_t system_memory_bytes();
 

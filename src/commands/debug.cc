@@ -15,6 +15,7 @@
 #include "engine/config_file.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/persistence.h"
 #include "types/list.h"
 #include "types/value_digest.h"
 
@@ -87,8 +88,14 @@ void mix_number(ValueDigest* digest, uint32_t number) {
   digest->mix({bytes, sizeof bytes});
 }
 
+// Redis's number of the type: documents are values of a module there.
+uint32_t type_number(Type type) {
+  if (type == Type::kStream) return 6;
+  return type == Type::kJson ? 5 : static_cast<uint32_t>(type);
+}
+
 void mix_value(ValueDigest* digest, const Entry& entry) {
-  mix_number(digest, static_cast<uint32_t>(entry.type()));
+  mix_number(digest, type_number(entry.type()));
   IntText scratch;
   if (entry.type() == Type::kString) {
     digest->mix(entry.string(scratch));
@@ -205,16 +212,45 @@ void config_rewrite_force_all(Context& c) {
   c.reply.error("ERR CONFIG-REWRITE-FORCE-ALL failed: " + reason);
 }
 
+constexpr std::string_view kInMemoryOnly = "ERR The data of this server is in memory only";
+
+void reload(Context& c) {
+  Persistence::Reload how;
+  ArgReader a(c.args, 2);
+  while (a.more()) {
+    if (a.flag("MERGE")) {
+      how.merge = true;
+    } else if (a.flag("NOFLUSH")) {
+      how.flush = false;
+    } else if (a.flag("NOSAVE")) {
+      how.save = false;
+    } else {
+      a.fail("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+    }
+  }
+  if (!a.done()) return c.reply.error(a.error());
+  if (!c.tenant.persistence) return c.reply.error(kInMemoryOnly);
+  std::string error;
+  c.tenant.persistence->reload(how, &error) ? c.reply.ok() : c.reply.error(error);
+}
+
+void loadaof(Context& c) {
+  if (!c.tenant.persistence) return c.reply.error(kInMemoryOnly);
+  std::string error;
+  c.tenant.persistence->load_aof(&error) ? c.reply.ok() : c.reply.error(error);
+}
+
+void set_skip_checksums(Context& c) {
+  if (c.tenant.persistence) c.tenant.persistence->skip_checksums(c.arg(2) != "0");
+  c.reply.ok();
+}
+
 // Levers of machinery that does not exist here: nothing to do is done.
 void accept(Context& c) { c.reply.ok(); }
 
 void set_disable_deny_scripts(Context& c) {
   c.engine.scripts_may_call_all = c.arg(2) == "1";
   c.reply.ok();
-}
-
-void needs_persistence(Context& c) {
-  c.reply.error("ERR DEBUG " + to_upper(c.arg(1)) + " is not supported yet");
 }
 
 struct DebugRow {
@@ -249,10 +285,11 @@ constexpr DebugRow kRows[] = {
     {"dict-resizing", 3, 3, "(0|1)", "Accepted without effect.", accept},
     {"set-disable-deny-scripts", 3, 3, "(0|1)", "Lets scripts call every command.",
      set_disable_deny_scripts},
-    {"set-skip-checksum-validation", 3, 3, "(0|1)", "Accepted without effect.", accept},
+    {"set-skip-checksum-validation", 3, 3, "(0|1)", "Believes files and payloads as they are.",
+     set_skip_checksums},
     {"aof-flush-sleep", 3, 3, "<microseconds>", "Accepted without effect.", accept},
-    {"reload", 2, kAny, "", "Comes with persistence.", needs_persistence},
-    {"loadaof", 2, 2, "", "Comes with persistence.", needs_persistence},
+    {"reload", 2, kAny, "[MERGE] [NOFLUSH] [NOSAVE]", "Saves the data and loads it again.", reload},
+    {"loadaof", 2, 2, "", "Loads the append-only files again.", loadaof},
 };
 
 void help(Context& c) {

@@ -12,6 +12,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/memory_report.h"
+#include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/transaction.h"
 
@@ -163,26 +164,75 @@ void memory_section(const Context& c, Lines& out) {
   out.add("lazyfreed_objects", c.engine.keyspace_shared().freed_later);
 }
 
+// Whole seconds since then; -1 for a time that is not.
+int64_t seconds_since(const Context& c, int64_t mono_us) {
+  return mono_us < 0 ? -1 : (c.engine.mono_us() - mono_us) / 1000000;
+}
+
+void loading_lines(const Context& c, const PersistenceFacts& facts, Lines& out) {
+  uint64_t total = facts.loading_total_bytes, done = facts.loading_loaded_bytes;
+  double share = total ? static_cast<double>(done) / static_cast<double>(total) : 0;
+  double elapsed_s = static_cast<double>(c.engine.mono_us() - facts.loading_start_mono_us) / 1e6;
+  out.add("loading_start_time", facts.loading_start_ms / 1000);
+  out.add("loading_total_bytes", total);
+  out.add("loading_rdb_used_mem", facts.loading_rdb_used_memory);
+  out.add("loading_loaded_bytes", done);
+  out.add("loading_loaded_perc", fixed_text(share * 100, 2));
+  out.add("loading_eta_seconds",
+          share > 0 ? static_cast<int64_t>(elapsed_s * (1 - share) / share) : int64_t{1});
+}
+
+void aof_lines(const Context& c, const PersistenceFacts& facts, Lines& out) {
+  out.add("aof_current_size", facts.aof_current_size);
+  out.add("aof_base_size", facts.aof_base_size);
+  out.add("aof_pending_rewrite", facts.aof_pending_rewrite ? 1 : 0);
+  out.add("aof_buffer_length", facts.aof_buffer_bytes);
+  out.add("aof_pending_bio_fsync", facts.aof_pending_fsync ? 1 : 0);
+  out.add("aof_delayed_fsync", facts.aof_delayed_fsyncs);
+}
+
 void persistence_section(const Context& c, Lines& out) {
-  out.add("loading", c.engine.attention & kLoadingData ? 1 : 0);
-  out.zeros({"async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age"});
-  out.add("current_fork_perc", "0.00");
-  out.zeros({"current_save_keys_processed", "current_save_keys_total"});
+  constexpr PersistenceFacts kNone;
+  const Persistence* persistence = c.tenant.persistence;
+  const PersistenceFacts& facts = persistence ? persistence->facts() : kNone;
+  bool child = facts.rdb_in_progress || facts.aof_rewrite_in_progress;
+  bool loading = c.engine.attention & kLoadingData;
+  double keys_total = static_cast<double>(facts.snapshot_keys_total);
+  out.add("loading", loading ? 1 : 0);
+  out.add("async_loading", 0);
+  out.add("current_cow_peak", child ? facts.cow_peak_bytes : 0);
+  out.add("current_cow_size", facts.cow_bytes);
+  out.add("current_cow_size_age", child ? seconds_since(c, facts.cow_seen_mono_us) : 0);
+  out.add("current_fork_perc",
+          fixed_text(child && keys_total > 0
+                         ? 100 * static_cast<double>(facts.snapshot_keys) / keys_total
+                         : 0,
+                     2));
+  out.add("current_save_keys_processed", facts.snapshot_keys);
+  out.add("current_save_keys_total", facts.snapshot_keys_total);
   out.add("rdb_changes_since_last_save", c.tenant.dirty);
-  out.add("rdb_bgsave_in_progress", 0);
-  out.add("rdb_last_save_time", c.engine.start_ms / 1000);
-  out.add("rdb_last_bgsave_status", "ok");
-  out.add("rdb_last_bgsave_time_sec", -1);
-  out.add("rdb_current_bgsave_time_sec", -1);
-  out.zeros({"rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired",
-             "rdb_last_load_keys_loaded", "aof_enabled", "aof_rewrite_in_progress",
-             "aof_rewrite_scheduled"});
-  out.add("aof_last_rewrite_time_sec", -1);
-  out.add("aof_current_rewrite_time_sec", -1);
-  out.add("aof_last_bgrewrite_status", "ok");
-  out.zeros({"aof_rewrites", "aof_rewrites_consecutive_failures"});
-  out.add("aof_last_write_status", "ok");
-  out.zeros({"aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"});
+  out.add("rdb_bgsave_in_progress", facts.rdb_in_progress ? 1 : 0);
+  out.add("rdb_last_save_time", (persistence ? facts.rdb_last_save_ms : c.engine.start_ms) / 1000);
+  out.add("rdb_last_bgsave_status", facts.rdb_last_ok ? "ok" : "err");
+  out.add("rdb_last_bgsave_time_sec", facts.rdb_last_duration_s);
+  out.add("rdb_current_bgsave_time_sec", seconds_since(c, facts.rdb_started_mono_us));
+  out.add("rdb_saves", facts.rdb_saves);
+  out.add("rdb_last_cow_size", facts.rdb_last_cow_bytes);
+  out.add("rdb_last_load_keys_expired", facts.rdb_last_load_keys_expired);
+  out.add("rdb_last_load_keys_loaded", facts.rdb_last_load_keys_loaded);
+  out.add("aof_enabled", facts.aof_enabled ? 1 : 0);
+  out.add("aof_rewrite_in_progress", facts.aof_rewrite_in_progress ? 1 : 0);
+  out.add("aof_rewrite_scheduled", facts.aof_rewrite_scheduled ? 1 : 0);
+  out.add("aof_last_rewrite_time_sec", facts.aof_last_rewrite_duration_s);
+  out.add("aof_current_rewrite_time_sec", seconds_since(c, facts.aof_rewrite_started_mono_us));
+  out.add("aof_last_bgrewrite_status", facts.aof_last_rewrite_ok ? "ok" : "err");
+  out.add("aof_rewrites", facts.aof_rewrites);
+  out.add("aof_rewrites_consecutive_failures", facts.aof_rewrite_failures_in_a_row);
+  out.add("aof_last_write_status", facts.aof_last_write_ok ? "ok" : "err");
+  out.add("aof_last_cow_size", facts.aof_last_cow_bytes);
+  out.zeros({"module_fork_in_progress", "module_fork_last_cow_size"});
+  if (facts.aof_enabled) aof_lines(c, facts, out);
+  if (loading) loading_lines(c, facts, out);
 }
 
 void stats_section(const Context& c, Lines& out) {
@@ -212,9 +262,12 @@ void stats_section(const Context& c, Lines& out) {
   out.zeros({"total_eviction_exceeded_time", "current_eviction_exceeded_time"});
   out.add("keyspace_hits", shared.hits);
   out.add("keyspace_misses", shared.misses);
-  out.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec",
-             "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
-             "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
+  out.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels"});
+  const Persistence* persistence = c.tenant.persistence;
+  out.add("latest_fork_usec", persistence ? persistence->facts().last_fork_us : int64_t{0});
+  out.add("total_forks", persistence ? persistence->facts().forks : uint64_t{0});
+  out.add("migrate_cached_sockets", persistence ? persistence->migrate_connections() : size_t{0});
+  out.zeros({"slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
              "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
              "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
              "unexpected_error_replies"});

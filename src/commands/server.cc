@@ -69,6 +69,7 @@ void flushall(Context& c) {
   for (int db = 0; db < c.tenant.databases(); db++) {
     if (Keyspace* keys = c.tenant.existing(db)) flush(c, *keys, later);
   }
+  if (c.tenant.persistence) c.tenant.persistence->flushed_all();
   c.propagate_verbatim();
   c.reply.ok();
 }
@@ -202,7 +203,10 @@ void shutdown(Context& c) {
   }
   if ((save && no_save) || (abort && (save || no_save || now || force))) a.fail(err::kSyntax);
   if (!a.done()) return c.reply.error(a.error());
-  if (abort) return c.reply.error("ERR No shutdown in progress.");
+  if (abort) {
+    bool aborted = c.engine.host().abort_shutdown && c.engine.host().abort_shutdown();
+    return aborted ? c.reply.ok() : c.reply.error("ERR No shutdown in progress.");
+  }
   if (c.engine.attention & kBusyScript) {
     if (!no_save) return c.reply.error(c.engine.running_script->busy_text());
     // What it has written is lost with everything else.

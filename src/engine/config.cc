@@ -328,8 +328,6 @@ bool Config::is_without_effect(std::string_view name) {
   return row && !row->bound();
 }
 
-bool Config::given(std::string_view name) const { return given_.contains(name); }
-
 bool Config::assign(const Row& row, Args values, bool append, std::string* error) {
   std::string before = config::text_of(row, settings_);
   std::string text;
@@ -403,7 +401,7 @@ Config::Loaded Config::load(std::string_view name, std::span<const std::string> 
     *error = "wrong number of arguments";
     return Loaded::kRefused;
   }
-  given_.insert(row->name);
+  settings_.given.insert(row->name);
   std::vector<std::string_view> words(values.begin(), values.end());
   bool is_save = row->special == &config::kSaveForm;
   bool append = is_save && save_loaded_;

@@ -98,6 +98,8 @@ struct Settings {
   // Directives of features that are to come or have no meaning here, by their row's name, where
   // they differ from their default.
   std::map<std::string_view, std::string> others;
+  // Names of the directives that the config file or the command line has.
+  std::set<std::string_view> given;
   // rename-command of the config file: from, to ("" takes the command away).
   std::vector<std::pair<std::string, std::string>> renamed_commands;
 };
@@ -144,9 +146,6 @@ class Config {
   enum class Loaded : uint8_t { kOk, kRefused, kUnknown };
   Loaded load(std::string_view name, std::span<const std::string> values, std::string* error);
 
-  // Whether the config file or the command line has this directive.
-  bool given(std::string_view name) const;
-
   // True when the value must not show up in logs.
   static bool is_sensitive(std::string_view name);
   // True when the directive is kept but nothing here looks at it.
@@ -161,7 +160,6 @@ class Config {
   bool apply(const std::vector<std::string_view>& changed, Settings before, std::string* error);
 
   Settings settings_;
-  std::set<std::string_view> given_;  // names of rows
   bool save_loaded_ = false;  // the first `save` of a file replaces the default, others add
 };
 

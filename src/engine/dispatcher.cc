@@ -102,7 +102,7 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   command.spec->run(context);
   uint64_t ticks = read_ticks() - started;
   unit.end_call(dirty_before, db, call.args);
-  if (!touches) engine_.keyspace_shared().touch = true;
+  if (!touches) engine_.keyspace_shared().touch = !engine_.keyspace_shared().snapshot_child;
 
   session.last_command = &command;
   if (command.flags & kBlocking) {

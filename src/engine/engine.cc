@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "engine/blocking.h"
+#include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
@@ -58,6 +59,10 @@ Engine::Engine(const EngineOptions& options)
   apply_settings();
   config_.on_change = [this](std::string_view name, std::string* error) {
     apply_settings();
+    for (auto& tenant : tenants_) {
+      Persistence* persistence = tenant->persistence;
+      if (persistence && !persistence->apply_setting(name, error)) return false;
+    }
     return !host_.apply_setting || host_.apply_setting(name, error);
   };
 }

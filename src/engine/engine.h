@@ -68,6 +68,8 @@ struct EngineOptions {
 struct HostServices {
   // Ends the server once the data is safe. False: it is not, and the server goes on.
   std::function<bool(const ShutdownRequest& request)> shutdown;
+  // Takes back a shutdown that a signal has asked for. False: there is none.
+  std::function<bool()> abort_shutdown;
   std::function<size_t()> network_bytes;        // all that connections take
   std::function<size_t()> buffer_bytes;         // their buffers alone; asked before each command
   std::function<size_t()> connections;

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "engine/engine.h"
+#include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
@@ -108,6 +109,23 @@ Gate memory(const Arrival& a) {
   return grows ? a.refuse(err::kOom) : Gate::kPass;
 }
 
+// A transaction writes if one of its calls does.
+bool writes(const Arrival& a, uint32_t flags) {
+  if (a.flags() & flags) return true;
+  if (a.command().spec->name != "exec" || !a.session.transaction) return false;
+  for (const QueuedCall& queued : a.session.transaction->queue) {
+    if (queued.command()->flags & flags) return true;
+  }
+  return false;
+}
+
+// What could not be kept is not taken. PING tells those who watch over servers.
+Gate disk_works(const Arrival& a) {
+  if (!(a.engine.attention & kWriteFailed)) return Gate::kPass;
+  if (!writes(a, kWrite) && a.command().spec->name != "ping") return Gate::kPass;
+  return a.refuse(a.session.tenant->persistence->write_refusal());
+}
+
 Gate not_loading(const Arrival& a) {
   if (!(a.engine.attention & kLoadingData) || (a.flags() & kLoading)) return Gate::kPass;
   return a.refuse(err::kLoading);
@@ -121,13 +139,7 @@ Gate not_busy(const Arrival& a) {
 
 Gate not_paused(const Arrival& a) {
   if (!(a.engine.attention & kClientsPaused)) return Gate::kPass;
-  bool writes = a.flags() & (kWrite | kMayReplicate);
-  if (a.command().spec->name == "exec" && a.session.transaction) {
-    for (const QueuedCall& queued : a.session.transaction->queue) {
-      writes |= (queued.command()->flags & (kWrite | kMayReplicate)) != 0;
-    }
-  }
-  if (!a.engine.pause().holds(writes)) return Gate::kPass;
+  if (!a.engine.pause().holds(writes(a, kWrite | kMayReplicate))) return Gate::kPass;
   a.session.hold |= kPaused;
   a.engine.pause().waiting.push_back(a.session.id());
   return Gate::kPostponed;
@@ -135,7 +147,7 @@ Gate not_paused(const Arrival& a) {
 
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
-    permitted, memory, not_loading,       not_busy,    not_paused,
+    permitted, memory, disk_works,        not_loading, not_busy,      not_paused,
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // only (tests, embedded engines that ask for nothing).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -62,6 +63,7 @@ class Persistence {
   virtual ~Persistence() = default;
 
   virtual const PersistenceFacts& facts() const = 0;
+  virtual size_t migrate_connections() const = 0;
 
   // DEBUG RELOAD: writes the data to the file (`save`), empties the databases (`flush`), reads it
   // back; without a flush keys that are there already are an error, or give way with `merge`.
@@ -75,6 +77,12 @@ class Persistence {
   virtual bool finish(const ShutdownRequest& request) = 0;
   // Why writes are refused while Engine::attention has kWriteFailed: the whole error.
   virtual std::string write_refusal() const = 0;
+  // FLUSHALL: a snapshot in progress is of no use any more.
+  virtual void flushed_all() = 0;
+  // DEBUG SET-SKIP-CHECKSUM-VALIDATION: files and payloads are believed without their checksums.
+  virtual void skip_checksums(bool skip) = 0;
+  // Sets or clears kWriteFailed.
+  virtual void update_gate() = 0;
   // A setting of ours has changed. False and a reason undo that.
   virtual bool apply_setting(std::string_view name, std::string* error) = 0;
 };

@@ -46,7 +46,7 @@ struct KeyspaceShared {
   uint64_t hash_seed = 0;
   int64_t now_ms = 0;          // wall time of this turn
   bool lfu = false;            // the clock of entries is LFU's, else LRU's
-  bool touch = true;           // off for CLIENT NO-TOUCH
+  bool touch = true;           // off while a snapshot child lives, and for CLIENT NO-TOUCH
   bool snapshot_child = false;  // a child shares the memory: what changes is copied, so little does
   bool replica = false;        // expired keys are absent but not deleted: the master does that
   bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica

@@ -163,6 +163,8 @@ bool Keyspace::Parts::reclaim(size_t budget) {
   }
   bool more = shared.slab->give_back(kPagesAtOnce);
   if (budget == 0) return true;
+  // Tidying up would copy what a snapshot child shares.
+  if (shared.snapshot_child) return more || has_doomed();
   more |= rebuild_wheel(budget);
   more |= table.shrink_step(kShrinkSegments);
   return more || has_doomed();

@@ -10,8 +10,8 @@ namespace redstart {
 class Engine;
 
 std::span<const CommandSpec* const> dump_commands();
-std::span<const CommandSpec* const> save_commands();
 std::span<const CommandSpec* const> migrate_commands();
+std::span<const CommandSpec* const> save_commands();
 
 // Gives an engine all of them.
 void add_persist_commands(Engine& engine);

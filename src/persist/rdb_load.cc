@@ -345,7 +345,8 @@ void RdbLoader::Parts::finish() {
       char text[128];
       snprintf(text, sizeof text, "Wrong RDB checksum expected: (%llx) but got (%llx). Aborting now.",
                static_cast<unsigned long long>(sum), static_cast<unsigned long long>(written));
-      return in.fail(text);
+      engine.log().warning(text);
+      return in.fail("RDB CRC error");
     }
   }
   std::string text = "Done loading RDB, keys loaded: " + std::to_string(result.keys) +

@@ -80,8 +80,7 @@ Pack read_pack(const TypeEnv& env, RdbReader& in, uint8_t type) {
 
 // The expiry behind each pair is a number, and the pairs stand in its order. `longest` is that of
 // the texts.
-bool check(ListpackView pack, size_t stride, bool* in_order, size_t* longest) {
-  *in_order = true;
+bool check(ListpackView pack, size_t stride, size_t* longest) {
   *longest = 0;
   if (pack.count() % stride != 0 || !all_different(pack, stride)) return false;
   uint64_t last = 1;
@@ -91,8 +90,9 @@ bool check(ListpackView pack, size_t stride, bool* in_order, size_t* longest) {
     if (stride == 2) continue;
     ListpackItem expiry = pack.at(pack.next(value));
     if (!expiry.is_number || static_cast<uint64_t>(expiry.number) > kExpiryMax) return false;
-    uint64_t at_ms = expiry.number == kFieldStays ? UINT64_MAX : static_cast<uint64_t>(expiry.number);
-    *in_order &= at_ms >= last;
+    uint64_t at_ms =
+        expiry.number == kFieldStays ? UINT64_MAX : static_cast<uint64_t>(expiry.number);
+    if (at_ms < last) return false;
     last = at_ms;
   }
   return true;
@@ -127,16 +127,14 @@ Held packed_hash(const TypeEnv& env, RdbReader& in, uint8_t type) {
   Pack pack = read_pack(env, in, type);
   if (in.failed()) return {};
   ListpackView view(pack.bytes);
-  bool in_order;
   size_t longest;
-  if (!check(view, stride, &in_order, &longest)) {
+  if (!check(view, stride, &longest)) {
     in.fail("Hash listpack integrity check failed.");
     return {};
   }
   if (view.empty()) return {};
   const Limits& limits = env.limits;
-  bool fits = in_order &&
-              static_cast<int64_t>(view.count() / stride) <= limits.hash_max_listpack_entries &&
+  bool fits = static_cast<int64_t>(view.count() / stride) <= limits.hash_max_listpack_entries &&
               (!pack.old || static_cast<int64_t>(longest) <= limits.hash_max_listpack_value);
   if (!fits) return unpack(env, view, stride);
   HashEncoding encoding = with_expiry ? HashEncoding::kListpackEx : HashEncoding::kListpack;

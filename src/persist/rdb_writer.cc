@@ -13,7 +13,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-uint8_t encoded(rdb::StringForm form) { return static_cast<uint8_t>(rdb::kEncoded + form); }
+uint8_t encoded(rdb::StringForm form) { return static_cast<uint8_t>(uint8_t{rdb::kEncoded} + uint8_t{form}); }
 
 }  // namespace
 

@@ -16,12 +16,14 @@
 
 namespace redstart {
 
+class Clock;
 class Engine;
 struct PersistenceFacts;
 
 struct SnapshotResult {
   bool ok = false;
-  int killed_by = 0;  // a signal
+  bool stopped = false;  // ended on purpose
+  int killed_by = 0;     // a signal
   std::string error;  // what the work says of its failure
   uint64_t cow_bytes = 0;
 };
@@ -29,16 +31,17 @@ struct SnapshotResult {
 // What the work tells the parent.
 class SnapshotReport {
  public:
-  explicit SnapshotReport(int fd) : fd_(fd) {}
+  SnapshotReport(int fd, Clock& clock) : fd_(fd), clock_(clock) {}
   // Cheap enough for every few hundred keys.
   void keys_done(uint64_t keys);
   void finish(bool ok, const std::string& error);
 
  private:
-  void send(uint8_t kind, std::string_view text);
+  void send(bool finished, bool ok, std::string_view error);
   int fd_;
+  Clock& clock_;
   uint64_t keys_ = 0;
-  uint64_t last_cow_ = 0;
+  int64_t last_report_us_ = 0;
 };
 
 class SnapshotChild {
@@ -55,7 +58,8 @@ class SnapshotChild {
   SnapshotChild& operator=(const SnapshotChild&) = delete;
 
   bool running() const { return pid_ != 0; }
-  int64_t pid() const { return pid_; }
+  // Of the child that runs, or of the last one.
+  int64_t pid() const { return running() ? pid_ : last_pid_; }
   // False and a reason: it cannot be. REQUIRES: not running.
   bool start(uint64_t keys_total, Work work, Done done, std::string* error);
   // Ends it at once; `done` is called before this returns.
@@ -70,11 +74,12 @@ class SnapshotChild {
   Engine& engine_;
   PersistenceFacts& facts_;
   int64_t pid_ = 0;
+  int64_t last_pid_ = 0;
   int fd_ = -1;
+  bool told_ = false;  // the child has said how it ended
   TimerId timer_ = 0;
   Done done_;
   SnapshotResult result_;
-  std::string unread_;
 };
 
 }  // namespace redstart

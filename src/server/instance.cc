@@ -11,9 +11,10 @@
 #include "base/process.h"
 #include "base/version.h"
 #include "commands/families.h"
+#include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
-#include "engine/persistence.h"
+#include "persist/persist_commands.h"
 #include "server/files.h"
 #include "server/welcome.h"
 
@@ -35,17 +36,22 @@ Instance::Instance(Settings settings, const Options& options)
     log_.set_level(LogLevel::kNothing);
   }
   add_all_commands(engine_);
+  add_persist_commands(engine_);
   offer_host_services();
 }
 
 Instance::~Instance() {
   resp_.stop_listening();
   http_.stop_listening();
-  if (!pid_file_.empty()) {
-    log_.notice("Removing the pid file.");
-    unlink(pid_file_.c_str());
-  }
-  if (loop_.stopping()) log_.warning("Redstart is now ready to exit, bye bye...");
+  remove_pid_file();
+  if (loop_.stopping() && !load_failed_) log_.warning("Redstart is now ready to exit, bye bye...");
+}
+
+void Instance::remove_pid_file() {
+  if (pid_file_.empty()) return;
+  log_.notice("Removing the pid file.");
+  unlink(pid_file_.c_str());
+  pid_file_.clear();
 }
 
 // ---- starting -----------------------------------------------------------------------------------
@@ -87,7 +93,42 @@ bool Instance::open(std::string* error) {
     announce();
     engine_.startup_memory = heap_bytes();
   }
-  return true;
+  return open_storage(error);
+}
+
+// Who says nothing of directories, save points or logs wants the data in memory only, and who gives a
+// directory wants it kept there. That is told by what was given, not by the defaults of Redis.
+bool Instance::keeps_data() const {
+  const auto& given = engine_.settings().given;
+  return given.contains("dir") || given.contains("save") || given.contains("appendonly");
+}
+
+bool Instance::open_storage(std::string* error) {
+  Settings& s = engine_.config().edit();
+  const bool keeps = keeps_data();
+  if (!keeps || !(s.given.contains("save") || s.given.contains("appendonly"))) s.save.clear();
+  if (!keeps && !options_.whole_process) return true;
+  storage_ = std::make_unique<Storage>(engine_, engine_.default_tenant(), files_);
+  if (!keeps) {
+    log_.notice("The data is in memory only: --dir <directory> keeps it on the disk.");
+    announce_ready();
+    return true;
+  }
+  storage_->load([this](bool ok) { loaded(ok); });
+  serving_ = true;
+  if (load_failed_) *error = "The data could not be loaded; the log says why.";
+  return !load_failed_;
+}
+
+// At the start, or some turns later; then a program of its own ends with a failure, as it would
+// have at the start.
+void Instance::loaded(bool ok) {
+  load_failed_ = !ok;
+  if (ok) return announce_ready();
+  loop_.stop();
+  if (!serving_ || !options_.whole_process) return;
+  remove_pid_file();
+  exit(1);
 }
 
 // Relative paths among the directives count from `dir`, as Redis has it.
@@ -153,6 +194,11 @@ void Instance::announce() {
   welcome(log_, s, token_, {resp_port(), http_port(), terminal});
   set_title();
   log_.notice("Server initialized");
+}
+
+void Instance::announce_ready() {
+  if (!options_.whole_process) return;
+  const Settings& s = engine_.settings();
   if (resp_port() >= 0) log_.notice("Ready to accept connections tcp");
   if (!s.unixsocket.empty()) log_.notice("Ready to accept connections unix");
   if (http_port() >= 0) log_.notice("Ready to accept connections http");
@@ -171,26 +217,58 @@ void Instance::set_title() {
 
 void Instance::on_signal(int number) {
   if (number == SIGHUP) return;  // the log file is opened for each line anyway
-  log_.warning(number == SIGINT ? "Received SIGINT scheduling shutdown..."
-                                : "Received SIGTERM scheduling shutdown...");
-  stop();
+  const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";
+  log_.warning("Received " + name + " scheduling shutdown...");
+  // A moment later, as in Redis, so that SHUTDOWN ABORT can take it back; who insists gets it now.
+  constexpr int64_t kPatienceMs = 100;
+  if (signalled_ != 0) return shut_down_by(number);
+  signalled_ = engine_.timers().add(engine_.mono_us() / 1000 + kPatienceMs,
+                                    [this, number] { shut_down_by(number); });
+}
+
+void Instance::shut_down_by(int number) {
+  engine_.timers().cancel(signalled_);
+  signalled_ = 0;
+  const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";
+  const Settings& s = engine_.settings();
+  const std::string flags =
+      " " + (number == SIGINT ? s.shutdown_on_sigint : s.shutdown_on_sigterm) + " ";
+  auto has = [&](const char* flag) { return flags.find(flag) != std::string::npos; };
+  ShutdownRequest request;
+  if (has(" save ")) request.save = ShutdownRequest::Save::kAlways;
+  if (has(" nosave ")) request.save = ShutdownRequest::Save::kNever;
+  request.force = has(" force ");
+  if (shut_down(request)) return;
+  log_.warning(name + " received but errors trying to shut down the server, check the logs for more "
+               "information");
+}
+
+// False: the data is not safe, and the server goes on.
+bool Instance::shut_down(const ShutdownRequest& request) {
+  if (loop_.stopping()) return true;
+  if (supervisor_) supervisor_->tell("STOPPING=1\n");
+  log_.notice("User requested shutdown...");
+  if (storage_ && !storage_->finish(request)) return false;
+  loop_.stop();
+  return true;
 }
 
 void Instance::stop() {
-  if (loop_.stopping()) return;
-  if (supervisor_) supervisor_->tell("STOPPING=1\n");
-  log_.notice("User requested shutdown...");
-  loop_.stop();
+  ShutdownRequest request;
+  request.force = true;
+  shut_down(request);
 }
 
 // ---- what the engine asks for -------------------------------------------------------------------
 
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
-  host.shutdown = [this](const ShutdownRequest& request) {
-    Persistence* persistence = engine_.default_tenant().persistence;
-    if (persistence && !persistence->finish(request)) return false;
-    stop();
+  host.shutdown = [this](const ShutdownRequest& request) { return shut_down(request); };
+  host.abort_shutdown = [this] {
+    if (signalled_ == 0) return false;
+    engine_.timers().cancel(signalled_);
+    signalled_ = 0;
+    log_.notice("Shutdown manually aborted.");
     return true;
   };
   host.buffer_bytes = [this] { return loop_.buffer_bytes(); };

@@ -2,10 +2,12 @@
 // that names every room.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "engine/config.h"
 #include "engine/engine.h"
@@ -13,6 +15,7 @@
 #include "net/busy_pump.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
+#include "persist/storage.h"
 #include "redstart/redstart.h"
 #include "server/process.h"
 #include "server/token.h"
@@ -31,6 +34,8 @@ class Instance {
   bool open(std::string* error);
   // Ends the loop; what is queued for clients is still sent.
   void stop();
+  // What the data asked for could not be read.
+  bool load_failed() const { return load_failed_; }
 
   Loop& loop() { return loop_; }
   Engine& engine() { return engine_; }
@@ -41,11 +46,18 @@ class Instance {
 
  private:
   bool enter_directory(std::string* error);
+  bool keeps_data() const;
+  bool open_storage(std::string* error);
+  void loaded(bool ok);
   bool open_resp(std::string* error);
   bool open_http(std::string* error);
   void become_process();
   void on_signal(int number);
+  void shut_down_by(int number);
+  bool shut_down(const ShutdownRequest& request);
+  void remove_pid_file();
   void announce();
+  void announce_ready();
   void set_title();
   void offer_host_services();
   bool apply_setting(std::string_view name, std::string* error);
@@ -54,11 +66,16 @@ class Instance {
   SystemClock clock_;
   Log log_;
   Engine engine_;
+  SystemFiles files_;
+  std::unique_ptr<Storage> storage_;  // none: the data is in memory only
   Loop loop_;
   RespDoor resp_;
   HttpDoor http_;
   BusyPump pump_;
 
+  bool serving_ = false;
+  bool load_failed_ = false;
+  TimerId signalled_ = 0;  // a signal has asked for the end
   Token token_;
   std::string pid_file_;
   std::optional<Supervisor> supervisor_;

@@ -44,6 +44,7 @@ std::unique_ptr<Server> Server::start(const Options& options, std::string* error
   settings.http_token = options.token;
   settings.http_readonly_token = options.read_only_token;
   settings.dir = options.data_dir;
+  if (!options.data_dir.empty()) settings.given.insert("dir");
 
   ConfigReader reader(config, read_config_text);
   ConfigFileError config_error;

@@ -5,6 +5,8 @@
 
 #include "base/numbers.h"
 #include "engine/session.h"
+#include "persist/rdb_load.h"
+#include "persist/rdb_save.h"
 #include "tests/commands/fixture.h"
 #include "tests/laws/random_calls.h"
 #include "wire/json_reply.h"
@@ -144,6 +146,31 @@ std::string json_of(std::string_view* bytes) {
 bool printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\r' || c == '\n'; });
+}
+
+TEST(Laws, WhatIsReloadedIsWhatWasThere) {
+  CommandTest live;
+  stock(live);
+  RandomCalls calls(live.engine().commands(), kSeed + 3);
+  for (int i = 0; i < kCalls; i++) {
+    std::vector<std::string> words = calls.next();
+    live.run(words);
+    if (i % 1000 != 999) continue;
+    RdbStringSink file;
+    ASSERT_TRUE(save_rdb(live.engine(), live.engine().default_tenant(), {}, file));
+    CommandTest again;
+    RdbStringSource source(file.text());
+    RdbLoader loader(again.engine(), again.engine().default_tenant(), source, {});
+    while (loader.step(1000) == RdbLoader::Step::kMore) {
+    }
+    ASSERT_EQ(loader.error(), "") << "after " << line_of(words);
+    ASSERT_EQ(live.run("DEBUG DIGEST"), again.run("DEBUG DIGEST")) << "after " << line_of(words);
+    for (int db = 0; db < 16; db++) {
+      if (const Keyspace* keys = again.engine().default_tenant().existing(db)) {
+        ASSERT_EQ(keys->validate(), nullptr);
+      }
+    }
+  }
 }
 
 TEST(Laws, JsonSaysWhatResp2Says) {

@@ -10,6 +10,7 @@ namespace {
 bool acts_on_data(const Command& command) {
   if (command.flags & (kAdmin | kBlocking | kNoMulti | kPubsub)) return false;
   if (command.flags & (kProtected | kNoAuth)) return false;
+  if (command.spec->name == "migrate") return false;  // to another server
   switch (command.spec->group) {
     case Group::kConnection:
     case Group::kTransactions:

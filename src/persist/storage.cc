@@ -1,0 +1,212 @@
+#include "persist/storage.h"
+
+#include <cstdio>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "engine/engine.h"
+#include "engine/function_sources.h"
+#include "persist/rdb_file.h"
+
+namespace redstart {
+
+struct Storage::Loading {
+  std::unique_ptr<File> file;
+  std::unique_ptr<RdbFileSource> source;
+  std::unique_ptr<RdbLoader> loader;
+  std::function<void(bool ok)> done;
+  int64_t told_mono_us = 0;  // how far it is
+};
+
+Storage::Storage(Engine& engine, Tenant& tenant, FileSystem& files)
+    : engine_(engine),
+      tenant_(tenant),
+      files_(files),
+      rdb_(engine, tenant, files, child_, facts_) {
+  tenant.persistence = this;
+}
+
+Storage::~Storage() { tenant_.persistence = nullptr; }
+
+// There is one class of it.
+Storage* storage_of(Tenant& tenant) { return static_cast<Storage*>(tenant.persistence); }
+
+// ---- loading
+
+Storage::Opened Storage::open_rdb(Loading* loading, const RdbLoadOptions& options) {
+  int error = 0;
+  loading->file = files_.open(rdb_.path(), FileSystem::Mode::kRead, &error);
+  if (!loading->file) {
+    if (error == -ENOENT) return Opened::kNothing;
+    engine_.log().warning("Fatal error: can't open the RDB file " + rdb_.name() +
+                          " for reading: " + error_text(error));
+    return Opened::kFailed;
+  }
+  loading->source = std::make_unique<RdbFileSource>(*loading->file);
+  facts_.loading_start_ms = engine_.now_ms();
+  facts_.loading_start_mono_us = engine_.mono_us();
+  facts_.loading_total_bytes = loading->source->remaining();
+  facts_.loading_loaded_bytes = 0;
+  loading->loader = std::make_unique<RdbLoader>(engine_, tenant_, *loading->source, options);
+  return Opened::kYes;
+}
+
+namespace {
+
+void log_failure(Log& log, const RdbLoader& loader) {
+  if (loader.error().starts_with("Unexpected EOF")) {
+    log.warning("Short read or OOM loading DB. Unrecoverable error, aborting now.");
+  }
+  log.warning("Internal error in RDB reading offset " + std::to_string(loader.consumed()) + ": " +
+              loader.error());
+}
+
+}  // namespace
+
+RdbLoadOptions Storage::load_options() const {
+  RdbLoadOptions options;
+  options.verify_checksum = engine_.settings().rdbchecksum && !skips_checksums_;
+  options.key_delay_us = engine_.settings().key_load_delay;
+  return options;
+}
+
+void Storage::load(std::function<void(bool ok)> done) {
+  loading_ = std::make_unique<Loading>();
+  loading_->done = std::move(done);
+  Opened opened = open_rdb(loading_.get(), load_options());
+  if (opened != Opened::kYes) return end_loading(opened == Opened::kNothing);
+  engine_.attention |= kLoadingData;
+  load_slice();
+}
+
+// A slice, then the others of this turn: clients are told how far it is.
+void Storage::load_slice() {
+  auto slice = static_cast<size_t>(engine_.settings().loading_process_events_interval_bytes);
+  RdbLoader& loader = *loading_->loader;
+  RdbLoader::Step step = loader.step(slice);
+  facts_.loading_loaded_bytes = loader.consumed();
+  facts_.loading_rdb_used_memory = loader.result().used_memory;
+  if (step == RdbLoader::Step::kMore) {
+    tell_progress();
+    engine_.timers().add(engine_.mono_us() / 1000, [this] { load_slice(); });
+    return;
+  }
+  bool ok = step == RdbLoader::Step::kDone;
+  if (ok) {
+    note_loaded(loader.result());
+    char text[64];
+    snprintf(text, sizeof text, "DB loaded from disk: %.3f seconds",
+             static_cast<double>(engine_.mono_us() - facts_.loading_start_mono_us) / 1e6);
+    engine_.log().notice(text);
+  } else {
+    log_failure(engine_.log(), loader);
+  }
+  end_loading(ok);
+}
+
+// For whoever watches a long start.
+void Storage::tell_progress() {
+  constexpr int64_t kEveryUs = 2000000;
+  int64_t now_us = engine_.mono_us();
+  int64_t& told_us = loading_->told_mono_us;
+  if (told_us == 0) told_us = facts_.loading_start_mono_us;
+  if (now_us - told_us < kEveryUs || facts_.loading_total_bytes == 0) return;
+  told_us = now_us;
+  uint64_t percent = facts_.loading_loaded_bytes * 100 / facts_.loading_total_bytes;
+  engine_.log().notice("Loading the data: " + std::to_string(percent) + "%, " +
+                       std::to_string(loading_->loader->result().keys) + " keys so far");
+}
+
+void Storage::end_loading(bool ok) {
+  engine_.attention &= ~kLoadingData;
+  std::function<void(bool)> done = std::move(loading_->done);
+  loading_.reset();
+  if (!ok) engine_.log().warning("Fatal error loading the DB, check server logs. Exiting.");
+  done(ok);
+}
+
+void Storage::note_loaded(const RdbLoadResult& result) {
+  facts_.rdb_last_load_keys_loaded = result.keys;
+  facts_.rdb_last_load_keys_expired = result.keys_expired;
+}
+
+bool Storage::reload(const Reload& how, std::string* error) {
+  if (how.save && !rdb_.save()) {
+    *error = "ERR";
+    return false;
+  }
+  if (how.flush) {
+    for (int db = 0; db < tenant_.databases(); db++) {
+      if (Keyspace* keys = tenant_.existing(db)) keys->flush(false);
+    }
+    tenant_.functions->clear();
+  }
+  Loading loading;
+  RdbLoadOptions options = load_options();
+  options.replace = how.merge;
+  Opened opened = open_rdb(&loading, options);
+  if (opened == Opened::kYes && loading.loader->run()) {
+    note_loaded(loading.loader->result());
+    engine_.log().notice("DB reloaded by DEBUG RELOAD");
+    return true;
+  }
+  if (opened == Opened::kYes) log_failure(engine_.log(), *loading.loader);
+  *error = "ERR Error trying to load the RDB dump, check server logs.";
+  return false;
+}
+
+bool Storage::load_aof(std::string* error) {
+  *error = "ERR Error trying to load the AOF files, check server logs.";
+  return false;
+}
+
+// ---- the end
+
+bool Storage::finish(const ShutdownRequest& request) {
+  Log& log = engine_.log();
+  bool loading = engine_.attention & kLoadingData;
+  if (rdb_.saving()) {
+    log.warning("There is a child saving an .rdb. Killing it!");
+    rdb_.stop_save();
+  }
+  using Save = ShutdownRequest::Save;
+  bool save = request.save == Save::kAlways ||
+              (request.save == Save::kIfConfigured && rdb_.has_save_points());
+  if (!save || loading) return true;
+  log.notice("Saving the final RDB snapshot before exiting.");
+  if (rdb_.save()) return true;
+  if (request.force) {
+    log.warning("Error trying to save the DB. Exit anyway.");
+    return true;
+  }
+  log.warning("Error trying to save the DB, can't exit.");
+  return false;
+}
+
+// With save points the file becomes empty as well, so that a restart does not bring the keys back.
+void Storage::flushed_all() {
+  rdb_.stop_save();
+  if (rdb_.has_save_points() && !(engine_.attention & kLoadingData)) rdb_.save();
+}
+
+// ---- what others see
+
+std::string Storage::write_refusal() const {
+  return "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist "
+         "to disk. Commands that may modify the data set are disabled, because this instance is "
+         "configured to report errors during writes if RDB snapshotting fails "
+         "(stop-writes-on-bgsave-error option). Please check the Redis logs for details about the "
+         "RDB error.";
+}
+
+void Storage::update_gate() {
+  bool refuses = rdb_.refuses_writes();
+  engine_.attention = refuses ? engine_.attention | kWriteFailed : engine_.attention & ~kWriteFailed;
+}
+
+bool Storage::apply_setting(std::string_view name, std::string*) {
+  if (name == "save" || name == "stop-writes-on-bgsave-error") rdb_.apply_settings();
+  return true;
+}
+
+}  // namespace redstart

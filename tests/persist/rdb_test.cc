@@ -1,0 +1,243 @@
+// Whole files: what is saved, what is read back, what is refused.
+#include <gtest/gtest.h>
+
+#include "base/crc.h"
+#include "engine/function_sources.h"
+#include "tests/persist/fixture.h"
+
+namespace redstart {
+namespace {
+
+std::string saved(CommandTest& t, const RdbSaveOptions& options = {}) {
+  RdbStringSink sink;
+  EXPECT_TRUE(save_rdb(t.engine(), t.engine().default_tenant(), options, sink));
+  return std::move(sink.text());
+}
+
+// Empty for success.
+std::string load(CommandTest& t, std::string_view file, const RdbLoadOptions& options = {},
+                 size_t slice = 1 << 20, RdbLoadResult* result = nullptr) {
+  RdbStringSource source(file);
+  RdbLoader loader(t.engine(), t.engine().default_tenant(), source, options);
+  while (loader.step(slice) == RdbLoader::Step::kMore) {
+  }
+  if (result) *result = loader.result();
+  return loader.error();
+}
+
+std::string sealed(std::string body) {
+  body += '\xff';
+  uint64_t sum = crc64(0, body);
+  return body.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+}
+
+// Every type in every encoding, and the marks of keys.
+void stock(CommandTest& t) {
+  t.run("SET int 12345");
+  t.run("SET text 'some text'");
+  t.run("SETRANGE long 5000 x");
+  t.run("SET mortal x PX 100000");
+  for (int n : {3, 700}) {
+    std::string name = std::to_string(n);
+    for (int i = 0; i < n; i++) {
+      std::string number = std::to_string(i);
+      t.run({"RPUSH", "list" + name, "element " + number});
+      t.run({"SADD", "ints" + name, std::to_string(i * 1000003)});
+      t.run({"SADD", "set" + name, "member " + number});
+      t.run({"ZADD", "zset" + name, number + ".5", "member " + number});
+      t.run({"HSET", "hash" + name, "field " + number, "value " + number});
+      t.run({"HSET", "ttl" + name, "field " + number, number});
+      if (i % 3 == 0) t.run({"HPEXPIRE", "ttl" + name, "90000", "FIELDS", "1", "field " + number});
+      t.run({"XADD", "stream" + name, std::to_string(i + 1) + "-1", "f", number});
+    }
+  }
+  t.run({"RPUSH", "giant", std::string(20000, 'g'), "a", std::string(9000, 'h')});
+  t.run("XGROUP CREATE stream3 g 0");
+  t.run("XREADGROUP GROUP g c COUNT 2 STREAMS stream3 >");
+  t.run("XGROUP CREATECONSUMER stream3 g idle");
+  t.run("XDEL stream3 2-1");
+  t.run("XGROUP CREATE nothing g $ MKSTREAM");
+  t.run("SELECT 5");
+  t.run("SET elsewhere 1");
+  t.run("SELECT 0");
+}
+
+std::vector<std::string> encodings(CommandTest& t) {
+  std::vector<std::string> all;
+  t.session().keys->for_each([&](const Entry& entry) {
+    std::string key(entry.key());
+    all.push_back(key + " " + t.run({"OBJECT", "ENCODING", key}));
+  });
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+TEST(Rdb, ReadsBackWhatItWrote) {
+  CommandTest live;
+  stock(live);
+  live.engine().default_tenant().functions->load("#!lua name=x", false, nullptr);
+  std::string group = live.run("XINFO STREAM stream3 FULL");
+  std::string expiries = live.run("HPEXPIRETIME ttl700 FIELDS 2 'field 0' 'field 1'");
+  for (bool compress : {true, false}) {
+    std::string file = saved(live, {.compress = compress});
+    EXPECT_EQ(file.substr(0, 9), "REDIS0012");
+    // A byte at a time, and in one go.
+    for (size_t slice : {size_t{1}, size_t{1} << 30}) {
+      CommandTest again;
+      RdbLoadResult result;
+      ASSERT_EQ(load(again, file, {}, slice, &result), "");
+      EXPECT_EQ(again.run("DEBUG DIGEST"), live.run("DEBUG DIGEST"));
+      EXPECT_EQ(encodings(again), encodings(live));
+      EXPECT_EQ(again.run("XINFO STREAM stream3 FULL"), group);
+      EXPECT_EQ(again.run("HPEXPIRETIME ttl700 FIELDS 2 'field 0' 'field 1'"), expiries);
+      EXPECT_EQ(again.run("PTTL mortal"), "100000");
+      EXPECT_EQ(result.functions, 1u);
+      EXPECT_EQ(again.session().keys->validate(), nullptr);
+    }
+  }
+}
+
+TEST(Rdb, ForgetsFieldExpiryOnlyWhenToldTo) {
+  CommandTest live, again;
+  live.run("HSET h a 1");
+  live.run("HPEXPIRE h 5000 FIELDS 1 a");
+  std::string file = saved(live, {.version = 10});
+  EXPECT_EQ(file.substr(0, 9), "REDIS0010");
+  ASSERT_EQ(load(again, file), "");
+  EXPECT_EQ(again.run("HPTTL h FIELDS 1 a"), "[-1]");
+}
+
+TEST(Rdb, DropsExpiredKeysUnlessALogFollows) {
+  CommandTest live;
+  live.run("SET a 1 PX 1000");
+  live.run("SET b 2");
+  std::string file = saved(live);
+  CommandTest later, replica;
+  later.advance_ms(live.engine().now_ms() + 2000 - later.engine().now_ms());
+  replica.advance_ms(live.engine().now_ms() + 2000 - replica.engine().now_ms());
+  RdbLoadResult result;
+  ASSERT_EQ(load(later, file, {}, 1000, &result), "");
+  EXPECT_EQ(result.keys_expired, 1u);
+  EXPECT_EQ(later.run("DBSIZE"), "1");
+  ASSERT_EQ(load(replica, file, {.keep_expired = true}), "");
+  EXPECT_EQ(replica.run("DBSIZE"), "2");
+}
+
+TEST(Rdb, KeepsHintsOfEviction) {
+  Settings lru = CommandTest::test_settings(), lfu = lru;
+  lru.maxmemory_policy = EvictionPolicy::kAllkeysLru;
+  lfu.maxmemory_policy = EvictionPolicy::kAllkeysLfu;
+  CommandTest a(lru), b(lru), c(lfu), d(lfu);
+  a.run("SET k v");
+  a.advance_ms(500000);
+  b.advance_ms(500000);
+  ASSERT_EQ(load(b, saved(a)), "");
+  EXPECT_EQ(b.run("OBJECT IDLETIME k"), "500");
+  c.run({"RESTORE", "k", "0", from_hex("00c12c010a00954261f265825c10"), "FREQ", "99"});
+  ASSERT_EQ(load(d, saved(c)), "");
+  EXPECT_EQ(d.run("OBJECT FREQ k"), "99");
+}
+
+TEST(Rdb, StopsWhereAnAofBegins) {
+  CommandTest live, again;
+  live.run("SET a 1");
+  std::string file = saved(live, {.aof_base = true}), text = file + "*1\r\n$4\r\nPING\r\n";
+  RdbStringSource source(text);
+  RdbLoader loader(again.engine(), again.engine().default_tenant(), source,
+                   {.aof_preamble = true, .keep_expired = true});
+  ASSERT_TRUE(loader.run());
+  EXPECT_EQ(loader.consumed(), file.size());
+  EXPECT_EQ(loader.leftover(), "*1\r\n$4\r\nPING\r\n");
+  EXPECT_TRUE(loader.result().aof_base);
+}
+
+TEST(Rdb, RefusesWhatItCannotTrust) {
+  CommandTest t, live;
+  stock(live);
+  std::string file = saved(live);
+  EXPECT_EQ(load(t, "nothing of that kind"), "Wrong signature trying to load DB from file");
+  EXPECT_EQ(load(t, "REDIS0013"), "Can't handle RDB format version 13");
+  for (size_t size = 0; size < file.size(); size += 1 + size / 50) {
+    EXPECT_NE(load(t, std::string_view(file).substr(0, size), {.replace = true}), "") << size;
+  }
+  std::string flipped = file;
+  flipped[flipped.size() - 3] ^= 1;
+  EXPECT_EQ(load(t, flipped, {.replace = true}), "RDB CRC error");
+  EXPECT_EQ(load(t, flipped, {.replace = true, .verify_checksum = false}), "");
+  EXPECT_TRUE(load(t, file).starts_with("RDB has duplicated key"));
+  EXPECT_TRUE(load(t, sealed("REDIS0010\xfe\x10")).starts_with("FATAL: Data file was created"));
+  EXPECT_TRUE(load(t, sealed(std::string("REDIS0010\x06\x01k", 12))).starts_with("Unknown RDB"));
+}
+
+TEST(Rdb, SkipsEmptyCollectionsAndModuleData) {
+  CommandTest t;
+  std::string file("REDIS0010\xf7\x05\x02\x01\x05\x03" "abc\x04" "12345678\x00", 27);
+  file += std::string("\x04\x01h\x00\x00\x01s\x01v", 9);
+  RdbLoadResult result;
+  ASSERT_EQ(load(t, sealed(file), {}, 1 << 20, &result), "");
+  EXPECT_EQ(result.keys_empty, 1u);
+  EXPECT_EQ(t.run("GET s"), "\"v\"");
+}
+
+// The forms of Redis before version 7, byte by byte.
+TEST(Rdb, ReadsOldForms) {
+  CommandTest t;
+  std::string zipmap = std::string("\x02\x01" "f\x01\x00v\x01g\x02\x01" "12!\xff", 14);
+  std::string ziplist = std::string(
+      "\x19\x00\x00\x00\x15\x00\x00\x00\x04\x00"  // size, tail, count
+      "\x00\x01" "a" "\x03\xf3" "\x02\xc0\x2c\x01" "\x04\xfe\xff" "\xff", 22);
+  // The sizes of its header follow from the text.
+  ziplist[0] = static_cast<char>(ziplist.size());
+  ziplist[4] = static_cast<char>(ziplist.size() - 4);
+  auto key = [](uint8_t type, std::string_view name, std::string_view blob) {
+    std::string text(1, static_cast<char>(type));
+    text += static_cast<char>(name.size());
+    text += name;
+    text += static_cast<char>(blob.size());
+    return text.append(blob);
+  };
+  std::string nodes = std::string("\x0e\x01q\x02", 4);
+  for (int i = 0; i < 2; i++) (nodes += static_cast<char>(ziplist.size())) += ziplist;
+  std::string file = "REDIS0007" + key(9, "m", zipmap) + key(10, "l", ziplist) +
+                     key(13, "h", ziplist) + nodes;
+  ASSERT_EQ(load(t, sealed(file)), "");
+  EXPECT_EQ(t.run("HGETALL m"), "[\"f\", \"v\", \"g\", \"12\"]");
+  EXPECT_EQ(t.run("LRANGE l 0 -1"), "[\"a\", \"2\", \"300\", \"-1\"]");
+  EXPECT_EQ(t.run("HGETALL h"), "[\"a\", \"2\", \"300\", \"-1\"]");
+  EXPECT_EQ(t.run("LLEN q"), "8");
+  EXPECT_EQ(t.run("OBJECT ENCODING m"), "\"listpack\"");
+}
+
+// Valkey 9 has its own form of hashes whose fields expire.
+TEST(Rdb, ReadsValkey) {
+  CommandTest t;
+  auto little = [](int64_t number) {
+    return std::string(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  int64_t at_ms = t.engine().now_ms() + 7000;
+  std::string file = "VALKEY080\x16\x01h\x02\x01" "a\x01" "1" + little(at_ms) + "\x01" "b\x01" "2" +
+                     little(-1);
+  ASSERT_EQ(load(t, sealed(file)), "");
+  EXPECT_EQ(t.run("HPTTL h FIELDS 2 a b"), "[7000, -1]");
+}
+
+// A document of RedisJSON: one text in the items of a module's value.
+TEST(Rdb, KeepsJsonDocuments) {
+  CommandTest t, again;
+  std::string id("\x81\x4a\x77\x89\x4e\x3f\x8b\x44\x03", 9);  // filled in below
+  uint64_t number = 0;
+  std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (char c : std::string_view("ReJSON-RL")) number = number << 6 | letters.find(c);
+  number = __builtin_bswap64(number << 10 | 3);
+  id.replace(1, 8, reinterpret_cast<const char*>(&number), sizeof number);
+  std::string file = "REDIS0010\x07\x01j" + id + "\x05\x07{\"a\":1}" + std::string(1, '\0');
+  ASSERT_EQ(load(t, sealed(file)), "");
+  EXPECT_EQ(t.run("TYPE j"), "ReJSON-RL");
+  ASSERT_EQ(load(again, saved(t)), "");
+  EXPECT_EQ(again.run("DEBUG DIGEST"), t.run("DEBUG DIGEST"));
+  EXPECT_EQ(t.run("COPY j k"), "1");
+  EXPECT_EQ(t.run("DEL j k"), "2");
+}
+
+}  // namespace
+}  // namespace redstart

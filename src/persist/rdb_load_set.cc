@@ -11,10 +11,14 @@ namespace {
 
 constexpr std::string_view kTwice = "Duplicate set members detected";
 
+// So many members come that nothing else holds them.
+void become_table(Set* set) { set->expect({}, SIZE_MAX / 2); }
+
 class PlainSet final : public RdbElements {
  public:
   PlainSet(const TypeEnv& env, RdbReader& in) : in_(in), set_(env, Held()), left_(in.count(1)) {
-    if (left_ > 0) set_.expect(left_);
+    // As Redis has it: what could be an intset begins as one.
+    if (static_cast<int64_t>(left_) > env.limits.set_max_intset_entries) become_table(&set_);
   }
   ~PlainSet() override { set_.drop(); }
 
@@ -40,7 +44,7 @@ class PlainSet final : public RdbElements {
 // One that is larger than our own limit becomes a table.
 Held unpack(const TypeEnv& env, SetView packed) {
   Set set(env, Held());
-  set.expect(SIZE_MAX / 2);
+  become_table(&set);
   packed.for_each([&](const SetItem& item) { set.add(item); });
   return set.held();
 }

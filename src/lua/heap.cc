@@ -11,6 +11,24 @@ namespace redstart::lua {
 
 namespace {
 
+// Under AddressSanitizer every block is malloc's, so that it is watched.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kPooled = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kPooled = false;
+#else
+constexpr bool kPooled = true;
+#endif
+#else
+constexpr bool kPooled = true;
+#endif
+
+bool pooled(size_t size) { return kPooled && size <= Heap::kPooledMax; }
+uint32_t class_of(size_t size) {
+  return size == 0 ? 1 : static_cast<uint32_t>((size + Heap::kClassSize - 1) / Heap::kClassSize);
+}
+
 constexpr size_t kFirstThreshold = 256 * 1024;
 
 size_t string_bytes(size_t length) { return sizeof(String) + length + 1; }
@@ -30,6 +48,10 @@ Heap::~Heap() {
     object = next;
   }
   release(strings_, string_buckets_ * sizeof(String*));
+  while (Chunk* chunk = chunks_) {
+    chunks_ = chunk->next;
+    free(chunk);
+  }
 }
 
 // --- raw memory
@@ -43,31 +65,70 @@ bool Heap::grants(size_t size) {
   return size <= kSmallAllocation;
 }
 
-void Heap::charge(size_t size) {
-  used_ += size;
-  if (used_ >= threshold_) polls = 0;
+void* Heap::carve(uint32_t size_class) {
+  const size_t size = size_class * kClassSize;
+  if (static_cast<size_t>(fresh_end_ - fresh_) < size) {
+    Chunk* chunk = static_cast<Chunk*>(malloc(kChunkSize));
+    if (!chunk) abort();  // the house's answer to an exhausted system
+    chunk->next = chunks_;
+    chunks_ = chunk;
+    fresh_ = reinterpret_cast<char*>(chunk + 1);
+    fresh_end_ = reinterpret_cast<char*>(chunk) + kChunkSize;
+  }
+  char* block = fresh_;
+  fresh_ += size;
+  return block;
+}
+
+void* Heap::take_block(size_t size) {
+  if (pooled(size)) {
+    const uint32_t size_class = class_of(size);
+    FreeBlock* block = free_[size_class];
+    if (!block) return carve(size_class);
+    free_[size_class] = block->next;
+    return block;
+  }
+  void* block = malloc(size);
+  if (!block) abort();
+  return block;
+}
+
+void Heap::give_block(void* block, size_t size) {
+  if (pooled(size)) {
+    if (!block) return;
+    FreeBlock* freed = static_cast<FreeBlock*>(block);
+    FreeBlock*& list = free_[class_of(size)];
+    freed->next = list;
+    list = freed;
+    return;
+  }
+  free(block);
 }
 
 void* Heap::allocate(size_t size) {
   if (!grants(size)) return nullptr;
-  void* block = malloc(size);
-  if (!block) abort();  // the house's answer to an exhausted system
   charge(size);
-  return block;
+  return take_block(size);
 }
 
 void* Heap::resize(void* block, size_t old_size, size_t new_size) {
   if (new_size > old_size && !grants(new_size - old_size)) return nullptr;
-  void* moved = realloc(block, new_size);
-  if (!moved) abort();
   used_ -= old_size;
   charge(new_size);
+  if (!kPooled || !(pooled(old_size) || pooled(new_size))) {
+    void* moved = realloc(block, new_size);
+    if (!moved) abort();
+    return moved;
+  }
+  void* moved = take_block(new_size);
+  if (block) memcpy(moved, block, old_size < new_size ? old_size : new_size);
+  give_block(block, old_size);
   return moved;
 }
 
 void Heap::release(void* block, size_t size) {
   used_ -= size;
-  free(block);
+  give_block(block, size);
 }
 
 bool Heap::end_refusal() {

@@ -39,6 +39,7 @@ class Heap {
   ~Heap();
 
   // --- raw memory
+  static constexpr size_t kClassSize = 16, kPooledMax = 256;
   void* allocate(size_t size);  // null only if refused, and then size > kSmallAllocation
   void* resize(void* block, size_t old_size, size_t new_size);
   void release(void* block, size_t size);
@@ -89,7 +90,13 @@ class Heap {
   enum class Phase : uint8_t { kPause, kMark, kSweep };
   static constexpr uint8_t kGray = 2, kBlack = 3;  // 0 and 1 are the whites
 
-  void charge(size_t size);
+  void charge(size_t size) {
+    used_ += size;
+    if (used_ >= threshold_) polls = 0;
+  }
+  void* take_block(size_t size);
+  void give_block(void* block, size_t size);
+  void* carve(uint32_t size_class);
   void adopt(Object* object, Tag kind);
   void mark_value(const Value& value) {
     if (value.is_object()) mark_object(value.object);
@@ -119,7 +126,22 @@ class Heap {
   void grow_strings();
   void forget_string(String* string);
 
+  // Small blocks come in classes of 16 bytes, cut from chunks that live as long as the heap: most
+  // objects of a script are small and short-lived, and one block is as good as another.
+  struct FreeBlock {
+    FreeBlock* next;
+  };
+  struct Chunk {
+    Chunk* next;
+    uint64_t pad;
+  };
+  static constexpr size_t kChunkSize = 32 * 1024;
+
   State& state_;
+  FreeBlock* free_[kPooledMax / kClassSize + 1] = {};
+  char* fresh_ = nullptr;
+  char* fresh_end_ = nullptr;
+  Chunk* chunks_ = nullptr;
   size_t cap_;
   size_t used_ = 0;
   size_t threshold_;  // of used_, where the collector next has work

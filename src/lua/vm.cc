@@ -28,6 +28,15 @@ namespace redstart::lua {
 
 namespace {
 
+// Copies a value as two words. As one of sixteen bytes the load would have to wait, each time, for
+// the two stores that most often made the value just before. (The build keeps the compiler from
+// joining them again.)
+inline void copy(Value& to, const Value& from) {
+  const uint64_t payload = from.payload, meta = from.meta;
+  to.payload = payload;
+  to.meta = meta;
+}
+
 // The value of an interned key where it was last found, or null.
 inline Node* hinted(const Table* table, const Instruction* i, const String* key) {
   if (i->w.hint < table->node_count) {
@@ -94,8 +103,8 @@ bool step_pairs(State& state, Value* control, int variables) {
     return true;
   }
   key.meta = static_cast<uint32_t>(key.meta) | static_cast<uint64_t>(position) << 32;
-  control[3] = key;
-  if (variables > 1) control[4] = value;
+  copy(control[3], key);
+  if (variables > 1) copy(control[4], value);
   for (int i = 2; i < variables; i++) control[3 + i] = Value();
   return true;
 }
@@ -134,7 +143,7 @@ int execute(State& state, Thread& thread) {
 #define JUMP() (pc += i->d)
 #define POLL() do { if (--heap.polls < 0) { SAVE(); if (!state.poll()) return kRaised; } } while (0)
 // A slow path: `call` gets &result, which then goes to R[a].
-#define SLOW(call) do { Value result; SAVE(); if (!(call)) return kRaised; RELOAD(); RA = result; \
+#define SLOW(call) do { Value result; SAVE(); if (!(call)) return kRaised; RELOAD(); copy(RA, result); \
                         NEXT(); } while (0)
 // clang-format on
 
@@ -194,7 +203,7 @@ int execute(State& state, Thread& thread) {
   OP(IfKeep) {
     const Value& value = RB;
     if (!value.is_false()) {
-      RA = value;
+      copy(RA, value);
       JUMP();
     }
     NEXT();
@@ -202,7 +211,7 @@ int execute(State& state, Thread& thread) {
   OP(IfNotKeep) {
     const Value& value = RB;
     if (value.is_false()) {
-      RA = value;
+      copy(RA, value);
       JUMP();
     }
     NEXT();
@@ -210,11 +219,11 @@ int execute(State& state, Thread& thread) {
 
   // --- moves
   OP(Move) {
-    RA = RB;
+    copy(RA, RB);
     NEXT();
   }
   OP(LoadK) {
-    RA = k[i->d];
+    copy(RA, k[i->d]);
     NEXT();
   }
   OP(LoadNil) {
@@ -227,13 +236,13 @@ int execute(State& state, Thread& thread) {
     NEXT();
   }
   OP(GetUpvalue) {
-    RA = *closure->upvalues()[i->b]->place;
+    copy(RA, *closure->upvalues()[i->b]->place);
     NEXT();
   }
   OP(SetUpvalue) {
     Upvalue* upvalue = closure->upvalues()[i->b];
     const Value& value = RA;
-    *upvalue->place = value;
+    copy(*upvalue->place, value);
     if (value.is_object()) heap.wrote(upvalue, value.object);
     NEXT();
   }
@@ -241,7 +250,7 @@ int execute(State& state, Thread& thread) {
     const Table* table = closure->environment;
     const Node* node = find_hinted(table, i, KC.string());
     if (node && !node->value.is_nil()) {
-      RA = node->value;
+      copy(RA, node->value);
       NEXT();
     }
     SLOW(index_value(state, Value(closure->environment), KC, &result));
@@ -250,7 +259,7 @@ int execute(State& state, Thread& thread) {
     Table* table = closure->environment;
     Node* node = find_hinted(table, i, KC.string());
     if (node && !node->value.is_nil() && !table->readonly) {
-      node->value = RA;
+      copy(node->value, RA);
       heap.wrote(table, RA);
       NEXT();
     }
@@ -277,7 +286,7 @@ int execute(State& state, Thread& thread) {
         found = &table->get(key);
       }
       if (!found->is_nil() || !table->metatable) {
-        RA = *found;
+        copy(RA, *found);
         NEXT();
       }
     }
@@ -289,7 +298,7 @@ int execute(State& state, Thread& thread) {
       const Table* table = object.table();
       const Node* node = find_hinted(table, i, KC.string());
       if (node && !node->value.is_nil()) {
-        RA = node->value;
+        copy(RA, node->value);
         NEXT();
       }
       if (!table->metatable) {
@@ -306,7 +315,7 @@ int execute(State& state, Thread& thread) {
       const Table* table = object.table();
       const Value& found = table->get_index(index);
       if (!found.is_nil() || !table->metatable) {
-        RA = found;
+        copy(RA, found);
         NEXT();
       }
     }
@@ -319,7 +328,7 @@ int execute(State& state, Thread& thread) {
       if (!table->readonly) {
         Value* slot = array_slot(table, key.num);
         if (slot && !slot->is_nil() && !value.is_nil()) {
-          *slot = value;
+          copy(*slot, value);
           heap.wrote(table, value);
           NEXT();
         }
@@ -327,7 +336,7 @@ int execute(State& state, Thread& thread) {
           if (key.num == static_cast<double>(table->array_count) + 1 &&
               table->array_count < table->array_capacity && !table->numbers_in_nodes &&
               !value.is_nil()) {
-            table->array[table->array_count++] = value;
+            copy(table->array[table->array_count++], value);
             heap.wrote(table, value);
             NEXT();
           }
@@ -346,7 +355,7 @@ int execute(State& state, Thread& thread) {
       if (!table->readonly) {
         Node* node = find_hinted(table, i, KB.string());
         if (node && !node->value.is_nil()) {
-          node->value = value;
+          copy(node->value, value);
           heap.wrote(table, value);
           NEXT();
         }
@@ -384,13 +393,14 @@ int execute(State& state, Thread& thread) {
     NEXT();
   }
   OP(Self) {
-    const Value object = RB;
-    base[i->a + 1] = object;
+    Value object;
+    copy(object, RB);
+    copy(base[i->a + 1], object);
     if (object.is_table()) {
       const Table* table = object.table();
       const Node* node = find_hinted(table, i, KC.string());
       if (node && !node->value.is_nil()) {
-        RA = node->value;
+        copy(RA, node->value);
         NEXT();
       }
       // A class: the metatable's __index is a table that has the method itself.
@@ -398,7 +408,7 @@ int execute(State& state, Thread& thread) {
       if (handler.is_table()) {
         node = find_hinted(handler.table(), i, KC.string());
         if (node && !node->value.is_nil()) {
-          RA = node->value;
+          copy(RA, node->value);
           NEXT();
         }
       }
@@ -408,7 +418,7 @@ int execute(State& state, Thread& thread) {
       if (handler.is_table()) {
         const Node* node = find_hinted(handler.table(), i, KC.string());
         if (node && !node->value.is_nil()) {
-          RA = node->value;
+          copy(RA, node->value);
           NEXT();
         }
       }
@@ -498,6 +508,26 @@ int execute(State& state, Thread& thread) {
     SAVE();
     Value* function = &RA;
     if (function->is(Tag::kClosure)) {
+      Closure* const callee = function->closure();
+      const Proto& proto = *callee->proto;
+      // The plain case of push_frame(), here.
+      if (!proto.is_vararg && thread.frame + 1 != thread.frames_end &&
+          thread.stack_end - thread.top > proto.registers + proto.parameters + 2) {
+        for (int n = static_cast<int>(thread.top - function) - 1; n < proto.parameters; n++) {
+          *thread.top++ = Value();
+        }
+        frame = ++thread.frame;
+        frame->function = function;
+        frame->base = base = function + 1;
+        frame->limit = thread.top = base + proto.registers;
+        frame->closure = closure = callee;
+        frame->pc = pc = proto.code;
+        frame->wanted = int{i->w.c} - 1;
+        frame->tail_calls = 0;
+        frame->from_native = false;
+        k = proto.constants;
+        NEXT();
+      }
       if (!push_frame(state, thread, function, int{i->w.c} - 1, false)) return kRaised;
       goto entered;
     }
@@ -573,11 +603,11 @@ int execute(State& state, Thread& thread) {
     const Value* from = &RA;
     const int wanted = frame->wanted;
     if (wanted < 0) {
-      for (int n = 0; n < count; n++) to[n] = from[n];
+      for (int n = 0; n < count; n++) copy(to[n], from[n]);
       thread.top = to + count;
     } else {
       int n = 0;
-      for (; n < count && n < wanted; n++) to[n] = from[n];
+      for (; n < count && n < wanted; n++) copy(to[n], from[n]);
       for (; n < wanted; n++) to[n] = Value();
       thread.top = to + wanted;
     }
@@ -596,13 +626,13 @@ int execute(State& state, Thread& thread) {
     Value* to = frame->function;
     const int wanted = frame->wanted;
     if (wanted == 1) {
-      *to = RA;
+      copy(*to, RA);
       thread.top = to + 1;
     } else if (wanted < 0) {
-      *to = RA;
+      copy(*to, RA);
       thread.top = to + 1;
     } else {
-      if (wanted > 0) *to = RA;
+      if (wanted > 0) copy(*to, RA);
       for (int n = 1; n < wanted; n++) to[n] = Value();
       thread.top = to + wanted;
     }
@@ -651,7 +681,7 @@ int execute(State& state, Thread& thread) {
           control[3] = Value();
         } else {
           control[3] = Value(next);
-          if (variables > 1) control[4] = *found;
+          if (variables > 1) copy(control[4], *found);
           for (int n = 2; n < variables; n++) control[3 + n] = Value();
         }
         NEXT();
@@ -686,7 +716,7 @@ int execute(State& state, Thread& thread) {
     POLL();
     Value* control = &RA;
     if (!control[3].is_nil()) {
-      control[2] = control[3];
+      copy(control[2], control[3]);
       JUMP();
     }
     NEXT();

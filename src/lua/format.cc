@@ -262,9 +262,13 @@ bool format(Call& call, Buffer& buffer) {
       p++;
       continue;
     }
+    if (++argument >= call.count()) {
+      call.bad_argument(argument, "no value");
+      return false;
+    }
     Spec spec;
     p = read_spec(call, p, end, &spec);
-    if (!p || !put_argument(call, buffer, spec, ++argument)) return false;
+    if (!p || !put_argument(call, buffer, spec, argument)) return false;
   }
   return true;
 }

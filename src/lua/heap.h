@@ -45,6 +45,7 @@ class Heap {
   void release(void* block, size_t size);
   size_t used() const { return used_; }
   bool refused() const { return refused_; }
+  bool near_cap() const { return used_ > cap_ - cap_ / 8; }
   // Would so many bytes be granted? Otherwise they count as refused.
   bool grants(size_t size);
 
@@ -83,6 +84,9 @@ class Heap {
 
   // For tests: the n-th allocation from now counts as refused (0: none).
   void refuse_allocation(uint64_t n) { refuse_in_ = n; }
+  bool refusal_pending() const { return refuse_in_ != 0; }
+  // The refusal has been answered.
+  void forget_refusal() { refused_ = forced_ = false; }
   // At a poll: forgets the refusal; true if a full collection has made room.
   bool end_refusal();
 

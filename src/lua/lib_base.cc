@@ -62,9 +62,10 @@ int base_collectgarbage(Call& call) {
 int base_error(Call& call) {
   int64_t level;
   if (!call.integer_or(1, 1, &level)) return kRaised;
-  if (call[0].is_string() && level > 0) {
+  if ((call[0].is_string() || call[0].is_number()) && level > 0) {
+    const Value text = plain_text(call.state, call[0]);
     return call.raise(call.state.with_position(
-        call[0].text(), level > 1'000'000 ? 1'000'000 : static_cast<int>(level)));
+        text.text(), level > 1'000'000 ? 1'000'000 : static_cast<int>(level)));
   }
   return call.raise(call[0]);
 }

@@ -23,8 +23,7 @@ int resume_with(Call& call, Thread& thread, int first) {
   State& state = call.state;
   if (thread.status != ThreadStatus::kFresh && thread.status != ThreadStatus::kSuspended) {
     char text[64];
-    snprintf(text, sizeof text, "cannot resume %s coroutine",
-             thread.status == ThreadStatus::kDead ? "dead" : "non-suspended");
+    snprintf(text, sizeof text, "cannot resume %s coroutine", status_name(state, thread));
     state.raise(state.string(text));
     return kRaised;
   }

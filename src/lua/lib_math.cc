@@ -108,7 +108,7 @@ constexpr Function kFunctions[] = {
     {"exp", unary<std::exp>},      {"floor", unary<std::floor>}, {"fmod", binary<std::fmod>},
     {"frexp", math_frexp},         {"ldexp", math_ldexp},        {"log", unary<std::log>},
     {"log10", unary<std::log10>},  {"max", math_max},            {"min", math_min},
-    {"mod", binary<std::fmod>},    {"modf", math_modf},          {"pow", binary<power>},
+    {"modf", math_modf},           {"pow", binary<power>},
     {"rad", unary<radians>},       {"random", math_random},      {"randomseed", math_randomseed},
     {"sin", unary<std::sin>},      {"sinh", unary<std::sinh>},   {"sqrt", unary<std::sqrt>},
     {"tan", unary<std::tan>},      {"tanh", unary<std::tanh>},
@@ -118,6 +118,7 @@ constexpr Function kFunctions[] = {
 
 void open_math(State& state) {
   Table* math = open_library(state, "math", kFunctions);
+  state.set(math, "mod", state.get(math, "fmod"));  // its name in 5.0
   state.set(math, "pi", Value(kPi));
   state.set(math, "huge", Value(std::numeric_limits<double>::infinity()));
 }

@@ -105,6 +105,7 @@ bool parse_decimal(std::string_view text, double* number) {
 }  // namespace
 
 bool text_to_number(std::string_view text, double* number) {
+  text = text.substr(0, text.find('\0'));  // the reference reads C strings
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   bool negative = false;

@@ -79,7 +79,14 @@ bool State::call(const Value& function, std::span<const Value> arguments, Value*
     stopped = false;
     heap_.polls = 0;
   }
-  return call_value(*this, function, arguments.data(), static_cast<int>(arguments.size()), result);
+  const bool done =
+      call_value(*this, function, arguments.data(), static_cast<int>(arguments.size()), result);
+  if (native_nesting == 0 && heap_.near_cap()) {
+    // What the run left behind should not be held against the next one.
+    const Root kept(*this, done ? *result : Value());
+    heap_.collect();
+  }
+  return done;
 }
 
 bool State::poll() {
@@ -119,7 +126,10 @@ bool State::raise(const Value& error) {
   return false;
 }
 
-bool State::fail_out_of_memory() { return raise(Value(out_of_memory_)); }
+bool State::fail_out_of_memory() {
+  heap_.forget_refusal();  // this answers it
+  return raise(Value(out_of_memory_));
+}
 
 Value State::with_position(std::string_view text, int level) {
   const Frame* frame = running->frame;

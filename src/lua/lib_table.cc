@@ -58,7 +58,8 @@ int table_insert(Call& call) {
   if (!call.integer(1, &at)) return kRaised;
   at = static_cast<int32_t>(at);
   for (int64_t i = end; i > at; i--) {
-    if (!table->set_index(heap, i, table->get_index(i - 1))) return refused(call);
+    const Value moved = table->get_index(i - 1);
+    if (!table->set_index(heap, i, moved)) return refused(call);
     if ((i & 0xfffff) == 0 && !call.state.ask_host()) return kRaised;
   }
   return table->set_index(heap, at, call[2]) ? call.none() : refused(call);
@@ -74,7 +75,8 @@ int table_remove(Call& call) {
   Heap& heap = call.state.heap();
   const Value removed = table->get_index(at);
   for (int64_t i = at; i < end; i++) {
-    if (!table->set_index(heap, i, table->get_index(i + 1))) return refused(call);
+    const Value moved = table->get_index(i + 1);
+    if (!table->set_index(heap, i, moved)) return refused(call);
   }
   if (!table->set_index(heap, end, Value())) return refused(call);
   return call.ret(removed);

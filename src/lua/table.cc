@@ -123,7 +123,8 @@ bool Table::reserve_nodes(Heap& heap, uint32_t more) {
   return rebuild_nodes(heap, std::bit_ceil(node_count + more));
 }
 
-bool Table::insert(Heap& heap, const Value& key, const Value& value) {
+bool Table::insert(Heap& heap, const Value& given_key, const Value& given_value) {
+  const Value key = given_key, value = given_value;  // which may lie in the nodes that move
   if (node_count == node_capacity && !grow_nodes(heap)) return false;
   Node* node = new (&nodes[node_count]) Node;
   node->key = key;
@@ -222,7 +223,8 @@ bool Table::reserve_array(Heap& heap, uint32_t capacity) {
   return true;
 }
 
-bool Table::append_slow(Heap& heap, const Value& value) {
+bool Table::append_slow(Heap& heap, const Value& given) {
+  const Value value = given;  // which may be an element of the array that moves
   if (array_count == array_capacity) {
     // A queue that is emptied at its head would otherwise grow forever.
     if (array_count >= 64 && array[0].is_nil()) {

@@ -59,12 +59,10 @@ inline Node* find_hinted(const Table* table, const Instruction* i, const String*
 
 // The element a number names in the array part, or null.
 inline Value* array_slot(const Table* table, double number) {
-  const int64_t index = static_cast<int64_t>(number);
-  if (static_cast<uint64_t>(index) - 1 < table->array_count &&
-      static_cast<double>(index) == number) {
-    return &table->array[index - 1];
-  }
-  return nullptr;
+  if (!(number >= 1 && number < 0x1p31)) return nullptr;
+  const uint32_t index = static_cast<uint32_t>(static_cast<int32_t>(number));
+  if (index > table->array_count || static_cast<double>(index) != number) return nullptr;
+  return &table->array[index - 1];
 }
 
 // a - floor(a / b) * b, without a call for quotients that fit an integer.

@@ -55,6 +55,8 @@ void listpack(std::string_view input);
 void config_file(std::string_view input);
 void rdb_file(std::string_view input);
 void rdb_value(std::string_view input);
+void lua_bytes(std::string_view input);
+void lua_program(std::string_view input);
 // Fails on purpose, to show that a failure is seen.
 void canary(std::string_view input);
 

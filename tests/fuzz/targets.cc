@@ -15,7 +15,7 @@ constexpr std::string_view kRespSeeds[] = {
     "*1\r\n$40000\r\nabc"sv,
 };
 constexpr std::string_view kInlineSeeds[] = {"set key \"va\\x41l\\n\""sv, "a 'b\\'c' \"d\""sv,
-                                             "\"\\\"\" '' x"sv};
+                                             "\"\\"\" '' x"sv};
 constexpr std::string_view kTextSeeds[] = {"OK"sv, "plain"sv, "\xe2\x82\xac\xf0\x90\x80\x80"sv,
                                            "\x00\"\\\n\xff\xed\xa0\x80"sv};
 constexpr std::string_view kJsonSeeds[] = {R"(["SET","k",1.5e3,true,"a\"\u20ac\ud83d\ude00"])"sv,
@@ -108,6 +108,14 @@ constexpr std::string_view kRdbFileSeeds[] = {
     "\000\000\000\000\000"sv,
     "\126\101\114\113\105\131\060\070\060\026\001\150\001\001\141\001\061\377\377\377\377\377"
     "\377\377\377\377\000\000\000\000\000\000\000\000"sv};
+constexpr std::string_view kLuaSeeds[] = {
+    "local t = {1, 2, x = 'y', [3] = function(...) return select('#', ...), ... end} return t"sv,
+    "for k, v in pairs({a = 1}) do t = (k .. v):gsub('%w+', '%0%0'):rep(3) end"sv,
+    "local co = coroutine.wrap(function(a) local b = coroutine.yield(a) error({b}) end) co(1)"sv,
+    "goto = 1 while x < 10 do x = x + 0x1F % 3.5e2 ^ -1 if not x then break end end"sv,
+    "repeat local s = [==[long]==] .. \"\\065\\n\" until s == nil or #s >= 2 --[[c]]"sv,
+    "return pcall(string.format, '%5.2f %q %s %x', 1, 'a\\0', {}, 255), ('x'):find('[^%a-z]-()')"sv,
+    "setmetatable(_G, {__index = function(t, k) return k end}) return a.b + c, #d, -e, f()"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 constexpr Target kTargets[] = {
@@ -125,6 +133,8 @@ constexpr Target kTargets[] = {
     {"config_file", config_file, kConfigSeeds},
     {"rdb_file", rdb_file, kRdbFileSeeds},
     {"rdb_value", rdb_value, kRdbValueSeeds},
+    {"lua_bytes", lua_bytes, kLuaSeeds},
+    {"lua_program", lua_program, kLuaSeeds},
     {"canary", canary, kCanarySeeds},
     // clang-format on
 };

@@ -9,7 +9,7 @@ namespace redstart::lua {
 namespace {
 
 TEST(Limits, MemoryCapHoldsForEveryKindOfGrowth) {
-  constexpr size_t kCap = 4 << 20;
+  constexpr size_t kCap = 1 << 20;
   for (const char* source : {
            "local s = 'x' while true do s = s .. s end",
            "local t = {} for i = 1, 1e9 do t[i] = i end",

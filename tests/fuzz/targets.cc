@@ -15,7 +15,7 @@ constexpr std::string_view kRespSeeds[] = {
     "*1\r\n$40000\r\nabc"sv,
 };
 constexpr std::string_view kInlineSeeds[] = {"set key \"va\\x41l\\n\""sv, "a 'b\\'c' \"d\""sv,
-                                             "\"\\"\" '' x"sv};
+                                             "\"\\\"\" '' x"sv};
 constexpr std::string_view kTextSeeds[] = {"OK"sv, "plain"sv, "\xe2\x82\xac\xf0\x90\x80\x80"sv,
                                            "\x00\"\\\n\xff\xed\xa0\x80"sv};
 constexpr std::string_view kJsonSeeds[] = {R"(["SET","k",1.5e3,true,"a\"\u20ac\ud83d\ude00"])"sv,

@@ -6,6 +6,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
+#include "engine/subscriptions.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -15,6 +16,12 @@ constexpr uint32_t kAlways = kNoScript | kLoading | kStale | kFast;
 
 void ping(Context& c) {
   if (c.argc() > 2) return c.reply.error(err::wrong_arity("ping"));
+  // A RESP2 client that listens expects every answer to look like a message.
+  if (c.session.attention & kSubscribedResp2) {
+    c.reply.array(2);
+    c.reply.bulk("pong");
+    return c.reply.bulk(c.argc() == 2 ? c.arg(1) : "");
+  }
   if (c.argc() == 1) return c.reply.status("PONG");
   c.reply.bulk(c.arg(1));
 }
@@ -151,6 +158,7 @@ constexpr CommandSpec kHello = {
 void reset(Context& c) {
   Session& session = c.session;
   if (session.transaction) transaction_discard(session);
+  if (session.subscribed) end_subscriptions(session);
   session.select(0);
   session.set_resp(2);
   session.reply_mode = ReplyMode::kOn;

@@ -24,6 +24,10 @@ namespace redstart {
 struct OutputLimit {
   uint64_t hard_bytes = 0, soft_bytes = 0;
   int64_t soft_seconds = 0;
+  // Of either limit.
+  bool passed_by(uint64_t bytes) const {
+    return (hard_bytes && bytes >= hard_bytes) || (soft_bytes && bytes >= soft_bytes);
+  }
 };
 
 // Members are named after their directive.

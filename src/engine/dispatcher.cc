@@ -97,11 +97,13 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   bool touches = !(session.attention & kNoTouch);
   if (command.flags & kTouchesArbitraryKeys) unit.never_wrap();
   if (!touches) engine_.keyspace_shared().touch = false;
+  const Session* outer = engine_.pushes().run_by(&session);
   uint64_t dirty_before = unit.begin_call();
   uint64_t started = read_ticks();
   command.spec->run(context);
   uint64_t ticks = read_ticks() - started;
   unit.end_call(dirty_before, db, call.args);
+  engine_.pushes().run_by(outer);
   if (!touches) engine_.keyspace_shared().touch = !engine_.keyspace_shared().snapshot_child;
 
   session.last_command = &command;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "engine/blocking.h"
+#include "engine/notify.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
@@ -40,11 +41,13 @@ Engine::Engine(const EngineOptions& options)
       log_(*options.log),
       random_(options.seed ? options.seed : secure_seed()),
       config_(options.settings),
-      unit_(*this),
+      pushes_(*this),
+      unit_(*this, pushes_),
       dispatcher_(*this),
       evictor_(std::make_unique<Evictor>()),
       watches_(std::make_unique<Watches>(*this)),
-      blocking_(std::make_unique<Blocking>(*this)) {
+      blocking_(std::make_unique<Blocking>(*this)),
+      notifier_(std::make_unique<Notifier>()) {
   shared_.slab = &slab_;
   shared_.random = &random_;
   shared_.hash_seed = random_.next();
@@ -109,6 +112,8 @@ void Engine::apply_settings() {
   default_tenant().slowlog.trim(s.slowlog_max_len);
   type_env_.limits = limits_of(s);
   dispatcher_.apply_settings();
+  notifier_->choose(s.notify_keyspace_events);
+  unit_.set_event_listener(notifier_->wants_any() ? notifier_.get() : nullptr);
 }
 
 void Engine::refresh_time() { shared_.now_ms = clock_.wall_us() / 1000; }

@@ -21,6 +21,7 @@
 #include "engine/config.h"
 #include "engine/dispatcher.h"
 #include "engine/exec_unit.h"
+#include "engine/pushes.h"
 #include "engine/session.h"
 #include "engine/tenant.h"
 #include "engine/timers.h"
@@ -32,6 +33,7 @@ class Log;
 class Evictor;
 class Scripting;
 struct RunningScript;
+class Notifier;
 class Watches;
 class Blocking;
 struct ShutdownRequest;  // engine/persistence.h
@@ -145,6 +147,7 @@ class Engine {
 
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }
+  Pushes& pushes() { return pushes_; }
   Pause& pause() { return pause_; }
   void pause_clients(int64_t until_ms, bool writes_only);
   void unpause_clients();
@@ -175,6 +178,7 @@ class Engine {
   CommandTable commands_;
   Config config_;
   Timers timers_;
+  Pushes pushes_;
   ExecUnit unit_;
   Dispatcher dispatcher_;
   HostServices host_;
@@ -182,6 +186,7 @@ class Engine {
   std::unique_ptr<Evictor> evictor_;
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<Blocking> blocking_;
+  std::unique_ptr<Notifier> notifier_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   IntrusiveList<Session> sessions_;
   absl::flat_hash_map<uint64_t, Session*> session_ids_;

@@ -19,13 +19,7 @@ void ExecUnit::settle() {
   dirty_ = 0;
   recorded_ = 0;
   wrap_ = true;
-  if (events_.empty()) return;
-  // A listener may cause further events; those belong to the next unit.
-  std::vector<PendingEvent> due;
-  due.swap(events_);
-  for (const PendingEvent& pending : due) {
-    events_to_->on_event(*tenant_, pending.db, pending.event, pending.key);
-  }
+  if (pushes_.holding()) pushes_.release();
 }
 
 void ExecUnit::listen_to_touches(TouchListener* listener, bool listen) {
@@ -35,21 +29,21 @@ void ExecUnit::listen_to_touches(TouchListener* listener, bool listen) {
   if (!listen && listens) touches_to_.erase(found);
 }
 
-void ExecUnit::note_event(Keyspace& keys, std::string_view key, const Event& event) {
-  if (events_to_) events_.push_back({event, keys.index(), std::string(key)});
+void ExecUnit::tell_event(Keyspace& keys, std::string_view key, const Event& event) {
+  if (events_to_) events_to_->on_event(*tenant_, keys.index(), event, key);
 }
 
 void ExecUnit::on_commit(Keyspace& keys, const Key& key, const Event& event) {
   dirty_++;
   touched(keys, key);
-  note_event(keys, key.bytes, event);
+  tell_event(keys, key.bytes, event);
 }
 
 void ExecUnit::gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed) {
   std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key.bytes};
   record(keys.index(), effect);
   touched(keys, key);
-  note_event(keys, key.bytes, event);
+  tell_event(keys, key.bytes, event);
 }
 
 void ExecUnit::on_expired(Keyspace& keys, const Key& key) {
@@ -67,16 +61,16 @@ void ExecUnit::on_elements_expired(Keyspace& keys, const Key& key,
     record(keys.index(), effect);
   }
   touched(keys, key);
-  note_event(keys, key.bytes, event::kElementsExpired);
-  if (emptied) note_event(keys, key.bytes, event::kDel);
+  tell_event(keys, key.bytes, event::kElementsExpired);
+  if (emptied) tell_event(keys, key.bytes, event::kDel);
 }
 
 void ExecUnit::on_created(Keyspace& keys, const Key& key) {
-  note_event(keys, key.bytes, event::kNewKey);
+  tell_event(keys, key.bytes, event::kNewKey);
 }
 
 void ExecUnit::on_miss(Keyspace& keys, const Key& key) {
-  note_event(keys, key.bytes, event::kKeyMiss);
+  tell_event(keys, key.bytes, event::kKeyMiss);
 }
 
 void ExecUnit::on_flush(Keyspace& keys) {

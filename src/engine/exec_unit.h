@@ -2,8 +2,9 @@
 //
 // A command, an EXEC, a script, an eviction or a tick of the expiry wheel each is one unit; units
 // nest by depth and settle when the outermost ends: effects go to the tenant's propagation log,
-// then keyspace events to their listener, in the order of the commits. It is the observer of all
-// keyspaces of the engine.
+// then the session that ran gets the pushes that were held back from it. It is the observer of all
+// keyspaces of the engine and hands keyspace events to their listener at once, in the order of the
+// commits.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "engine/args.h"
+#include "engine/pushes.h"
 #include "keyspace/observer.h"
 
 namespace redstart {
@@ -20,7 +22,7 @@ class Engine;
 class Tenant;
 struct Context;
 
-// Gets the keyspace events of a unit when it settles. (Pub/sub will implement it.)
+// Told of each keyspace event at its moment, inside the unit.
 class EventListener {
  public:
   virtual void on_event(Tenant& tenant, int db, const Event& event, std::string_view key) = 0;
@@ -41,13 +43,13 @@ class TouchListener {
 
 class ExecUnit final : public KeyspaceObserver {
  public:
-  explicit ExecUnit(Engine& engine) : engine_(engine) {}
+  ExecUnit(Engine& engine, Pushes& pushes) : engine_(engine), pushes_(pushes) {}
 
   void enter(Tenant& tenant) {
     if (depth_++ == 0) tenant_ = &tenant;
   }
   void leave() {
-    if (--depth_ == 0 && (dirty_ | recorded_ | events_.size())) settle();
+    if (--depth_ == 0 && (dirty_ | recorded_ | pushes_.holding())) settle();
   }
   int depth() const { return depth_; }
   // Commits since the unit began.
@@ -93,11 +95,6 @@ class ExecUnit final : public KeyspaceObserver {
   void listen_to_touches(TouchListener* listener, bool listen);
 
  private:
-  struct PendingEvent {
-    Event event;
-    int db;
-    std::string key;
-  };
   enum class Choice : uint8_t { kByCommits, kOwn, kVerbatim };
   void record(int db, Args effect);
   void settle();
@@ -105,9 +102,10 @@ class ExecUnit final : public KeyspaceObserver {
     for (TouchListener* listener : touches_to_) listener->on_touched(keys, key);
   }
   void gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed);
-  void note_event(Keyspace& keys, std::string_view key, const Event& event);
+  void tell_event(Keyspace& keys, std::string_view key, const Event& event);
 
   Engine& engine_;
+  Pushes& pushes_;
   Tenant* tenant_ = nullptr;
   int depth_ = 0;
   uint64_t dirty_ = 0;
@@ -115,7 +113,6 @@ class ExecUnit final : public KeyspaceObserver {
   Choice choice_ = Choice::kByCommits;
   bool wrap_ = true;
   bool private_ = false;
-  std::vector<PendingEvent> events_;
   EventListener* events_to_ = nullptr;
   std::vector<TouchListener*> touches_to_;
 };

@@ -126,6 +126,18 @@ Gate disk_works(const Arrival& a) {
   return a.refuse(a.session.tenant->persistence->write_refusal());
 }
 
+// In the midst of its messages a RESP2 client could not tell an answer.
+Gate fits_listener(const Arrival& a) {
+  if (!(a.session.attention & kSubscribedResp2)) return Gate::kPass;
+  constexpr uint32_t kListening = kPubsub | kNoScript;  // SUBSCRIBE and its kin
+  std::string_view name = a.command().spec->name;
+  if ((a.flags() & kListening) == kListening) return Gate::kPass;
+  if (name == "ping" || name == "quit" || name == "reset") return Gate::kPass;
+  return a.refuse("ERR Can't execute '" + a.command().full_name +
+                  "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "
+                  "this context");
+}
+
 Gate not_loading(const Arrival& a) {
   if (!(a.engine.attention & kLoadingData) || (a.flags() & kLoading)) return Gate::kPass;
   return a.refuse(err::kLoading);
@@ -135,6 +147,13 @@ Gate not_loading(const Arrival& a) {
 Gate not_busy(const Arrival& a) {
   if (!(a.engine.attention & kBusyScript) || (a.flags() & kAllowBusy)) return Gate::kPass;
   return a.refuse(a.engine.running_script->busy_text());
+}
+
+// A client that monitors is one that only reads along.
+Gate fits_monitor(const Arrival& a) {
+  if (!(a.session.attention & kMonitoring)) return Gate::kPass;
+  if (!(a.flags() & (kWrite | kReadonly | kMayReplicate))) return Gate::kPass;
+  return a.refuse("ERR Replica can't interact with the keyspace");
 }
 
 Gate not_paused(const Arrival& a) {
@@ -147,7 +166,8 @@ Gate not_paused(const Arrival& a) {
 
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
-    permitted, memory, disk_works,        not_loading, not_busy,      not_paused,
+    permitted, memory, disk_works,        fits_listener, not_loading,  not_busy,
+    fits_monitor, not_paused,
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "engine/blocking.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
+#include "engine/subscriptions.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -19,6 +20,7 @@ Session::Session(Engine& engine, Dialect dialect, SessionChannel* channel)
 Session::~Session() {
   if (transaction) engine_.watches().forget(*this);
   if (waiter) engine_.blocking().forget(*this);
+  if (subscribed) end_subscriptions(*this);
   engine_.delist(this);
 }
 
@@ -33,6 +35,7 @@ void Session::select(int index) {
 }
 
 void Session::authenticate(Tenant& new_tenant, const User& new_user) {
+  if (subscribed && tenant != &new_tenant) end_subscriptions(*this);
   tenant = &new_tenant;
   user = &new_user;
   authenticated = true;
@@ -59,6 +62,14 @@ void Session::set_resp(int version) {
   if (resp == version) return;
   resp = static_cast<uint8_t>(version);
   hold |= kProtocolChanged;
+  set_subscribed(subscribed);
+}
+
+// Only RESP3 tells pushes from answers: a RESP2 client that listens may not ask.
+void Session::set_subscribed(bool on) {
+  subscribed = on;
+  attention &= ~kSubscribedResp2;
+  if (on && resp == 2) attention |= kSubscribedResp2;
 }
 
 }  // namespace redstart

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/intrusive_list.h"
+#include "wire/push.h"
 
 namespace redstart {
 
@@ -33,6 +34,7 @@ enum SessionAttention : uint32_t {
   kSubscribedResp2 = 1 << 3,
   kHttpCommand = 1 << 4,       // kNoHttp commands are refused
   kNoTouch = 1 << 5,           // CLIENT NO-TOUCH
+  kMonitoring = 1 << 6,        // MONITOR: commands that touch keys are refused
 };
 
 // Reasons why the rest of a read window must wait.
@@ -70,6 +72,13 @@ class Session : public ListNode {
   void deauthenticate();
   // HELLO and RESET.
   void set_resp(int version);
+  // Of what is pushed to it.
+  Push::Form push_form() const {
+    if (dialect == Dialect::kUpstash) return Push::Form::kEvents;
+    return resp == 3 ? Push::Form::kResp3 : Push::Form::kResp2;
+  }
+  // It has subscriptions, or none any more: engine/subscriptions.h.
+  void set_subscribed(bool on);
   // Connected from this machine.
   bool is_local() const;
 
@@ -79,6 +88,7 @@ class Session : public ListNode {
   ReplyMode reply_mode = ReplyMode::kOn;
   bool authenticated = false;
   bool no_evict = false;
+  bool subscribed = false;     // to anything: set_subscribed()
   bool readonly_mode = false;  // READONLY of cluster clients: kept, without effect
   int db = 0;
   uint32_t attention = 0;

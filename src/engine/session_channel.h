@@ -8,6 +8,7 @@
 
 namespace redstart {
 
+class BigBuf;
 class Reply;
 
 // What CLIENT LIST shows of a connection.
@@ -27,6 +28,9 @@ class SessionChannel {
   // A fresh reply in the session's protocol, outside of any command of its own; end() lets it go.
   virtual Reply& begin() = 0;
   virtual void end() = 0;
+  // Sends what the session did not ask for, encoded in its form, whatever CLIENT REPLY says. Called
+  // by engine/pushes.h only, which knows when a reply is being written.
+  virtual void push(BigBuf* bytes) = 0;
   // Sends what is queued, then closes.
   virtual void close_after_flush() = 0;
   // Closes without waiting.

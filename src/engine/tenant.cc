@@ -4,13 +4,15 @@
 #include "engine/function_sources.h"
 #include "engine/scripting.h"
 #include "engine/transaction.h"
+#include "pubsub/hub.h"
 
 namespace redstart {
 
 Tenant::Tenant(Engine& engine, std::string name, int databases)
     : replication_id(random_hex_id()), functions(std::make_unique<KeptFunctionSources>()),
       engine_(engine), name_(std::move(name)),
-      keyspaces_(databases) {}
+      keyspaces_(databases),
+      hub_(std::make_unique<Hub>(engine.pushes(), engine.keyspace_shared().hash_seed)) {}
 
 Tenant::~Tenant() = default;
 

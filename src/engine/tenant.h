@@ -21,6 +21,7 @@ class Engine;
 class FunctionSources;  // engine/function_sources.h
 class Persistence;      // engine/persistence.h
 class Scripting;
+class Hub;
 
 class Tenant {
  public:
@@ -40,6 +41,7 @@ class Tenant {
   Scripting* scripting() const { return scripting_; }
   // From now on it is the one that knows the libraries of functions.
   void set_scripting(std::unique_ptr<Scripting> scripting);
+  Hub& hub() { return *hub_; }   // of pub/sub
 
   Users users;
   Propagation propagation;
@@ -56,6 +58,7 @@ class Tenant {
   std::string name_;
   std::vector<std::unique_ptr<Keyspace>> keyspaces_;
   Scripting* scripting_ = nullptr;  // which is `functions`
+  std::unique_ptr<Hub> hub_;
 };
 
 }  // namespace redstart

@@ -116,6 +116,9 @@ size_t HttpExchange::memory() const { return sizeof *this + Stream::memory() + r
 
 // ---- the session's channel ----------------------------------------------------------------------
 
+// Only a stream of events is told anything.
+void HttpExchange::push(BigBuf* bytes) {}
+
 void HttpExchange::close_after_flush() {
   session_.hold |= kClosing;
   Stream::close_after_flush();

@@ -28,6 +28,7 @@ class HttpExchange final : public Stream, public SessionChannel {
   // SessionChannel. Nothing is said to this session but answers to its requests.
   Reply& begin() override { return unheard_; }
   void end() override {}
+  void push(BigBuf* bytes) override;
   void close_after_flush() override;
   void close_now() override;
   void resume() override { continue_later(); }

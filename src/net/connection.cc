@@ -113,20 +113,34 @@ bool RespConnection::run_call(const Call& call, Reply& reply) {
 }
 
 // CLIENT REPLY OFF and SKIP: the answer is written and taken back, unless the command itself has
-// just turned answers on again.
+// just turned answers on again. Pushes stay, and the SUBSCRIBE family answers by pushes.
 bool RespConnection::run_muted(const Call& call, Reply& reply) {
+  constexpr uint32_t kAnswersByPushes = kPubsub | kNoScript;
   if (session_.reply_mode == ReplyMode::kSkipNext) session_.reply_mode = ReplyMode::kSkipping;
+  const bool kept = call.command && (call.command->flags & kAnswersByPushes) == kAnswersByPushes;
   const bool was_empty = out_.empty();
   const OutBuf::Hole before = was_empty ? OutBuf::Hole() : out_.open_hole(0);
+  muting_ = true;
   const bool done = session_.engine().dispatcher().run(session_, call, reply);
-  if (session_.reply_mode == ReplyMode::kOn || closing()) return done;
-  if (was_empty) {
-    out_.clear();
-  } else {
-    out_.cut_at(before);
+  muting_ = false;
+  if (session_.reply_mode != ReplyMode::kOn && !kept && !closing()) {
+    if (was_empty) {
+      out_.clear();
+    } else {
+      out_.cut_at(before);
+    }
   }
+  if (extras_) send_unmuted();
   if (done && session_.reply_mode == ReplyMode::kSkipping) session_.reply_mode = ReplyMode::kOn;
   return done;
+}
+
+void RespConnection::send_unmuted() {
+  for (BigBuf* bytes : extras_->unmuted) {
+    push(bytes);
+    bytes->drop();
+  }
+  extras_->unmuted.clear();
 }
 
 // False when the command that had to wait still has to.
@@ -208,10 +222,12 @@ bool RespConnection::refuse_cross_protocol(const Call& call) {
 }
 
 void RespConnection::check_output_limits() {
-  const OutputLimit& limit = session_.engine().settings().output_limit_normal;
-  if ((limit.hard_bytes | limit.soft_bytes) == 0 || closing()) return;
   Engine& engine = session_.engine();
+  const Settings& settings = engine.settings();
+  const OutputLimit& limit =
+      session_.subscribed ? settings.output_limit_pubsub : settings.output_limit_normal;
   const bool was_over = over_soft_limit_.running();
+  if ((!limit.passed_by(out_.size()) && !was_over) || closing()) return;
   if (over_soft_limit_.exceeded(limit, out_.size(), engine.mono_us() / 1000000)) {
     engine.log().warning("Client " + describe() +
                          " scheduled to be closed ASAP for overcoming of output buffer limits.");
@@ -254,6 +270,17 @@ Reply& RespConnection::begin() {
 }
 
 void RespConnection::end() {
+  flush_soon();
+  check_output_limits();
+}
+
+void RespConnection::push(BigBuf* bytes) {
+  if (closing()) return;
+  if (muting_) {
+    bytes->hold();
+    return need_extras().unmuted.push_back(bytes);
+  }
+  out_.append_shared(bytes);
   flush_soon();
   check_output_limits();
 }

@@ -37,6 +37,7 @@ class RespConnection final : public Stream, public SessionChannel {
   // SessionChannel
   Reply& begin() override;
   void end() override;
+  void push(BigBuf* bytes) override;
   void close_after_flush() override;
   void close_now() override;
   void resume() override;
@@ -67,6 +68,7 @@ class RespConnection final : public Stream, public SessionChannel {
   Progress run_calls(std::span<Call> calls);
   bool run_call(const Call& call, Reply& reply);
   bool run_muted(const Call& call, Reply& reply);
+  void send_unmuted();
   bool run_postponed();
   void read_long_bulk(std::string_view unused);
   void drop_payloads();
@@ -78,10 +80,12 @@ class RespConnection final : public Stream, public SessionChannel {
   Session session_;
   RespParser parser_;
   SoftLimitClock over_soft_limit_;
+  bool muting_ = false;
   // What only few connections have.
   struct Extras {
     std::vector<BigBuf*> payloads;       // long bulk strings of the command that is being read
     std::vector<std::string> postponed;  // a command that must wait: clients are paused
+    std::vector<BigBuf*> unmuted;        // pushes during a command whose answer is taken back
   };
   Extras& need_extras();
   std::unique_ptr<Extras> extras_;

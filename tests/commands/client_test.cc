@@ -12,6 +12,7 @@ class FakeChannel final : public SessionChannel {
   explicit FakeChannel(std::string address) : address_(std::move(address)) {}
   Reply& begin() override { abort(); }
   void end() override {}
+  void push(BigBuf*) override {}
   void close_after_flush() override { closed = "after flush"; }
   void close_now() override { closed = "now"; }
   void resume() override { resumed = true; }

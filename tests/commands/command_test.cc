@@ -52,7 +52,9 @@ TEST(CommandRows, KeysOfTheTextAreTheKeysOfTheSpecs) {
       }
       return false;
     }();
-    EXPECT_EQ(has_key, spec.keys.count > 0) << command->full_name;
+    // Shard channels are found like keys.
+    bool finds_keys = spec.keys.count > 0 && !(spec.keys.items[0].flags & kKeyNotKey);
+    EXPECT_EQ(has_key, finds_keys) << command->full_name;
   }
 }
 

@@ -58,13 +58,14 @@ class TestClient final : public SessionChannel {
   std::string raw(const std::vector<std::string>& words);
   Session& session() { return *session_; }
   // What came since the last call without a command of its own, a line each: the answer of one
-  // that waited. "(nothing)" if nothing did.
+  // that waited, pushes. "(nothing)" if nothing did. (listener.h keeps pushes and replies in order.)
   std::string late();
   bool waits() const { return session_->hold & kBlocked; }
 
   // SessionChannel
   Reply& begin() override;
   void end() override {}
+  void push(BigBuf* bytes) override { late_.append(bytes->view()); }
   void close_after_flush() override {}
   void close_now() override {}
   void resume() override {}

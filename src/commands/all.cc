@@ -45,6 +45,7 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(cluster_commands());
   engine.add_commands(function_commands());
   engine.add_commands(pubsub_commands());
+  engine.add_commands(monitor_commands());
   engine.add_commands(zset_commands());
   engine.add_commands(zset_range_commands());
   engine.add_commands(zset_pop_commands());

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
+#include "pubsub/hub.h"
 
 namespace redstart {
 
@@ -28,6 +29,8 @@ ChannelInfo channel_info(const Session& session) {
 
 std::string flags_text(const Session& session, const ChannelInfo& info) {
   std::string flags;
+  if (session.attention & kMonitoring) flags += 'O';
+  if (session.subscribed) flags += 'P';
   const Transaction* transaction = session.transaction.get();
   if (transaction && transaction->open) flags += 'x';
   if (session.hold & (kBlocked | kPaused)) flags += 'b';
@@ -74,9 +77,13 @@ std::string describe(const Context& c, const Session& session) {
   number("idle", (c.now_ms - session.last_active_ms) / 1000);
   add("flags", flags_text(session, info));
   number("db", session.db);
-  number("sub", 0);
-  number("psub", 0);
-  number("ssub", 0);
+  const Hub& hub = session.tenant->hub();
+  auto subscriptions = [&](Hub::Kind kind) {
+    return session.subscribed ? static_cast<int64_t>(hub.count_of(session.id(), kind)) : 0;
+  };
+  number("sub", subscriptions(Hub::Kind::kChannel));
+  number("psub", subscriptions(Hub::Kind::kPattern));
+  number("ssub", subscriptions(Hub::Kind::kShard));
   number("multi", in_multi ? static_cast<int64_t>(transaction->queue.size()) : -1);
   number("watch", transaction ? static_cast<int64_t>(transaction->watched.size()) : 0);
   number("qbuf", static_cast<int64_t>(query_bytes));
@@ -99,13 +106,20 @@ std::string describe(const Context& c, const Session& session) {
   return line;
 }
 
-// False: there is no such kind of client.
-bool parse_client_type(std::string_view text, bool* normal) {
-  *normal = equals_fold(text, "normal");
-  for (std::string_view other : {"slave", "replica", "pubsub", "master"}) {
-    if (equals_fold(text, other)) return true;
-  }
-  return *normal;
+// Connections to replicas and masters can be asked for, though there are none.
+enum class ClientType : uint8_t { kAny, kNormal, kPubsub, kReplica, kMaster };
+
+// kAny: there is no such kind of client.
+ClientType parse_client_type(std::string_view text) {
+  if (equals_fold(text, "normal")) return ClientType::kNormal;
+  if (equals_fold(text, "pubsub")) return ClientType::kPubsub;
+  if (equals_fold(text, "slave") || equals_fold(text, "replica")) return ClientType::kReplica;
+  return equals_fold(text, "master") ? ClientType::kMaster : ClientType::kAny;
+}
+
+bool is_of_type(const Session& session, ClientType type) {
+  if (type == ClientType::kAny) return true;
+  return type == (session.subscribed ? ClientType::kPubsub : ClientType::kNormal);
 }
 
 std::string unknown_type(std::string_view text) {
@@ -255,10 +269,12 @@ constexpr CommandSpec kReply = {.name = "reply",
 void client_list(Context& c) {
   ArgReader a(c.args, 2);
   std::vector<int64_t> ids;
-  bool by_id = false, normal = true;
+  bool by_id = false;
+  ClientType type = ClientType::kAny;
   if (a.left() == 2 && a.flag("TYPE")) {
-    std::string_view type = a.next();
-    if (!parse_client_type(type, &normal)) return c.reply.error(unknown_type(type));
+    std::string_view name = a.next();
+    type = parse_client_type(name);
+    if (type == ClientType::kAny) return c.reply.error(unknown_type(name));
   } else if (a.left() >= 2 && a.flag("ID")) {
     by_id = true;
     while (a.more()) ids.push_back(a.integer("ERR Invalid client ID"));
@@ -273,8 +289,10 @@ void client_list(Context& c) {
     for (int64_t id : ids) {
       if (Session* session = c.engine.find_session(static_cast<uint64_t>(id))) add(*session);
     }
-  } else if (normal) {
-    for (const Session& session : c.engine.sessions()) add(session);
+  } else {
+    for (const Session& session : c.engine.sessions()) {
+      if (is_of_type(session, type)) add(session);
+    }
   }
   c.reply.verbatim("txt", text);
 }
@@ -295,11 +313,11 @@ struct KillFilter {
   int64_t max_age = 0;
   std::string_view address, local_address;
   const User* user = nullptr;
-  bool normal = true;
+  ClientType type = ClientType::kAny;
   bool skip_me = true;
 
   bool fits(const Context& c, const Session& session) const {
-    if (session.tenant != &c.tenant || !normal) return false;
+    if (session.tenant != &c.tenant || !is_of_type(session, type)) return false;
     if (skip_me && &session == &c.session) return false;
     if (id != 0 && static_cast<int64_t>(session.id()) != id) return false;
     if (user && session.user != user) return false;
@@ -319,8 +337,9 @@ void read_kill_option(Context& c, ArgReader& a, KillFilter* filter) {
     filter->max_age = a.integer("ERR maxage is not an integer or out of range");
     if (filter->max_age < 1) a.fail("ERR maxage should be greater than 0");
   } else if (a.option("TYPE")) {
-    std::string_view type = a.next();
-    if (!parse_client_type(type, &filter->normal)) a.fail(unknown_type(type));
+    std::string_view name = a.next();
+    filter->type = parse_client_type(name);
+    if (filter->type == ClientType::kAny) a.fail(unknown_type(name));
   } else if (a.option("ADDR")) {
     filter->address = a.next();
   } else if (a.option("LADDR")) {

@@ -5,6 +5,7 @@
 #include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/monitor.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
 #include "engine/transaction.h"
@@ -159,6 +160,7 @@ void reset(Context& c) {
   Session& session = c.session;
   if (session.transaction) transaction_discard(session);
   if (session.subscribed) end_subscriptions(session);
+  if (session.attention & kMonitoring) c.engine.monitors().remove(session);
   session.select(0);
   session.set_resp(2);
   session.reply_mode = ReplyMode::kOn;

@@ -51,6 +51,7 @@ std::span<const CommandSpec* const> debug_commands();
 std::span<const CommandSpec* const> cluster_commands();
 std::span<const CommandSpec* const> function_commands();
 std::span<const CommandSpec* const> pubsub_commands();
+std::span<const CommandSpec* const> monitor_commands();
 std::span<const CommandSpec* const> zset_commands();
 std::span<const CommandSpec* const> zset_range_commands();
 std::span<const CommandSpec* const> zset_pop_commands();

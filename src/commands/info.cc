@@ -15,6 +15,7 @@
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/transaction.h"
+#include "pubsub/hub.h"
 
 namespace redstart {
 namespace {
@@ -106,7 +107,8 @@ void clients_section(const Context& c, Lines& out) {
   out.add("maxclients", c.engine.settings().maxclients);
   out.zeros({"client_recent_max_input_buffer", "client_recent_max_output_buffer"});
   out.add("blocked_clients", blocked);
-  out.zeros({"tracking_clients", "pubsub_clients"});
+  out.add("tracking_clients", 0);
+  out.add("pubsub_clients", c.tenant.hub().sessions());
   out.add("watching_clients", watching);
   const Blocking& blocking = c.engine.blocking();
   out.add("clients_in_timeout_table", blocking.waiting_with_deadline());
@@ -262,15 +264,18 @@ void stats_section(const Context& c, Lines& out) {
   out.zeros({"total_eviction_exceeded_time", "current_eviction_exceeded_time"});
   out.add("keyspace_hits", shared.hits);
   out.add("keyspace_misses", shared.misses);
-  out.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels"});
+  const Hub& hub = c.tenant.hub();
+  out.add("pubsub_channels", hub.topics(Hub::Kind::kChannel));
+  out.add("pubsub_patterns", hub.topics(Hub::Kind::kPattern));
+  out.add("pubsubshard_channels", hub.topics(Hub::Kind::kShard));
   const Persistence* persistence = c.tenant.persistence;
   out.add("latest_fork_usec", persistence ? persistence->facts().last_fork_us : int64_t{0});
   out.add("total_forks", persistence ? persistence->facts().forks : uint64_t{0});
   out.add("migrate_cached_sockets", persistence ? persistence->migrate_connections() : size_t{0});
-  out.zeros({"slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
-             "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
-             "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
-             "unexpected_error_replies"});
+  out.zeros({"slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
+             "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
+             "current_active_defrag_time", "tracking_total_keys", "tracking_total_items",
+             "tracking_total_prefixes", "unexpected_error_replies"});
   out.add("total_error_replies", stats.total_errors);
   out.add("dump_payload_sanitizations", 0);
   out.add("total_reads_processed", stats.reads_processed);

@@ -160,8 +160,7 @@ bool read_oom_values(Args values, std::string_view, std::string* text, std::stri
 
 // --- notify-keyspace-events KEA
 
-// In the order in which they are shown. 'A' stands for those up to 'd'; Redis never shows 'n'
-// beside it.
+// In the order in which they are shown. 'A' stands for those up to 'd'.
 constexpr std::string_view kAllEvents = "g$lshzxetd";
 
 bool read_notify(Args values, std::string_view, std::string* text, std::string* error) {
@@ -175,7 +174,9 @@ bool read_notify(Args values, std::string_view, std::string* text, std::string* 
   for (char c : kAllEvents) {
     if (has('A') || has(c)) classes += c;
   }
-  *text = classes == kAllEvents ? std::string("A") : classes + (has('n') ? "n" : "");
+  *text = classes == kAllEvents ? "A" : classes;
+  // Redis does not show it beside 'A', and loses it when it writes its config file.
+  if (has('n')) *text += 'n';
   for (char c : std::string_view("KEm")) {
     if (has(c)) *text += c;
   }

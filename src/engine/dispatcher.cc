@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/session_channel.h"
 #include "engine/gates.h"
+#include "engine/monitor.h"
 #include "engine/redact.h"
 #include "engine/transaction.h"
 
@@ -98,11 +99,21 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   if (command.flags & kTouchesArbitraryKeys) unit.never_wrap();
   if (!touches) engine_.keyspace_shared().touch = false;
   const Session* outer = engine_.pushes().run_by(&session);
+  if (engine_.attention & kMonitored) [[unlikely]] {
+    // Scripts are shown before the calls they make.
+    if (command.flags & kSkipMonitor) engine_.monitors().feed(session, call);
+  }
   uint64_t dirty_before = unit.begin_call();
   uint64_t started = read_ticks();
   command.spec->run(context);
   uint64_t ticks = read_ticks() - started;
   unit.end_call(dirty_before, db, call.args);
+  if (engine_.attention & kMonitored) [[unlikely]] {
+    // One that waited was shown when it came.
+    if (!(command.flags & kSkipMonitor) && earlier_ticks_ == 0) {
+      engine_.monitors().feed(session, call);
+    }
+  }
   engine_.pushes().run_by(outer);
   if (!touches) engine_.keyspace_shared().touch = !engine_.keyspace_shared().snapshot_child;
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "engine/blocking.h"
+#include "engine/monitor.h"
 #include "engine/notify.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
@@ -47,7 +48,8 @@ Engine::Engine(const EngineOptions& options)
       evictor_(std::make_unique<Evictor>()),
       watches_(std::make_unique<Watches>(*this)),
       blocking_(std::make_unique<Blocking>(*this)),
-      notifier_(std::make_unique<Notifier>()) {
+      notifier_(std::make_unique<Notifier>()),
+      monitors_(std::make_unique<Monitors>(*this)) {
   shared_.slab = &slab_;
   shared_.random = &random_;
   shared_.hash_seed = random_.next();

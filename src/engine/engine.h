@@ -31,6 +31,7 @@ namespace redstart {
 
 class Log;
 class Evictor;
+class Monitors;
 class Scripting;
 struct RunningScript;
 class Notifier;
@@ -148,6 +149,7 @@ class Engine {
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }
   Pushes& pushes() { return pushes_; }
+  Monitors& monitors() { return *monitors_; }
   Pause& pause() { return pause_; }
   void pause_clients(int64_t until_ms, bool writes_only);
   void unpause_clients();
@@ -187,6 +189,7 @@ class Engine {
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<Blocking> blocking_;
   std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<Monitors> monitors_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   IntrusiveList<Session> sessions_;
   absl::flat_hash_map<uint64_t, Session*> session_ids_;

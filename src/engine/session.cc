@@ -2,6 +2,7 @@
 
 #include "engine/blocking.h"
 #include "engine/engine.h"
+#include "engine/monitor.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
 #include "engine/transaction.h"
@@ -21,6 +22,7 @@ Session::~Session() {
   if (transaction) engine_.watches().forget(*this);
   if (waiter) engine_.blocking().forget(*this);
   if (subscribed) end_subscriptions(*this);
+  if (attention & kMonitoring) engine_.monitors().remove(*this);
   engine_.delist(this);
 }
 

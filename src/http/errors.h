@@ -32,6 +32,7 @@ inline constexpr std::string_view kUnknownFormat = "ERR unsupported response for
 inline constexpr std::string_view kEncodedResp2 =
     "ERR response encoding is not supported with the resp2 response format";
 inline constexpr std::string_view kEmptyCommand = "ERR empty command";
+inline constexpr std::string_view kBadEscape = "ERR invalid URL escape";
 inline constexpr std::string_view kMalformed = "ERR malformed HTTP request";
 inline constexpr std::string_view kHeadTooLarge = "ERR request header is too large";
 inline constexpr std::string_view kTimeout = "ERR the request did not arrive in time";

@@ -27,6 +27,7 @@ HttpDoor& HttpExchange::door() const { return static_cast<HttpDoor&>(door_); }
 // ---- requests -----------------------------------------------------------------------------------
 
 size_t HttpExchange::on_bytes(std::string_view bytes) {
+  if (events_) return bytes.size();
   size_t used = 0;
   while (!closing() && !must_wait() && answer_next(bytes, &used)) {
     if (used == bytes.size()) break;
@@ -68,8 +69,49 @@ bool HttpExchange::answer_next(std::string_view bytes, size_t* used) {
       break;
   }
   session_.last_active_ms = last_active_ms();
-  if (!door().service_->answer(reader_.request(), caller_, out_)) close_after_flush();
-  return true;
+  switch (door().service_->answer(reader_.request(), caller_, out_)) {
+    case HttpService::Next::kKeep:
+      return true;
+    case HttpService::Next::kClose:
+      close_after_flush();
+      return true;
+    case HttpService::Next::kStream:
+      begin_stream();
+      *used = bytes.size();
+      return false;
+  }
+  return false;
+}
+
+// ---- a stream of events -------------------------------------------------------------------------
+
+void HttpExchange::begin_stream() {
+  events_ = std::make_unique<EventStream>(*this, reader_.request().takes_chunks);
+  door().keep_alive(*events_);
+}
+
+void HttpExchange::push(BigBuf* bytes) {
+  if (!events_ || closing()) return;
+  append_event(out_, bytes, events_->in_chunks);
+  flush_soon();
+  watch_output();
+}
+
+void HttpExchange::beat(BigBuf* comment) {
+  if (out_.empty()) push(comment);
+}
+
+// Who does not read is closed, as a subscriber over RESP would be.
+OutputLimit HttpExchange::output_limit() const {
+  return events_ ? session_.engine().settings().output_limit_pubsub : OutputLimit();
+}
+
+void HttpExchange::on_output_limit() {
+  Engine& engine = session_.engine();
+  engine.log().warning("Event stream to " + io()->peer_address() +
+                       " closed for overcoming of output buffer limits.");
+  engine.default_tenant().stats.output_buffer_limit_disconnections++;
+  close_now();
 }
 
 // Keeps a timer for as long as a request is incomplete.
@@ -94,7 +136,7 @@ void HttpExchange::watch_request() {
 
 // Some clients close their half as soon as they have asked.
 void HttpExchange::on_peer_done(std::string_view reason) {
-  if (out_.empty()) return close_now();
+  if (out_.empty() || events_) return close_now();
   close_after_flush();
 }
 
@@ -115,9 +157,6 @@ void HttpExchange::on_traffic(size_t in, size_t out) {
 size_t HttpExchange::memory() const { return sizeof *this + Stream::memory() + reader_.memory(); }
 
 // ---- the session's channel ----------------------------------------------------------------------
-
-// Only a stream of events is told anything.
-void HttpExchange::push(BigBuf* bytes) {}
 
 void HttpExchange::close_after_flush() {
   session_.hold |= kClosing;

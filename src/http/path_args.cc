@@ -1,6 +1,7 @@
 #include "http/path_args.h"
 
 #include "base/ascii.h"
+#include "http/errors.h"
 
 namespace redstart {
 
@@ -41,6 +42,8 @@ bool is_plain(std::string_view text, bool plus_is_blank) {
 
 }  // namespace
 
+bool percent_decode(std::string_view text, std::string* out) { return decode(text, false, out); }
+
 Target split_target(std::string_view target) {
   // A proxy's absolute form: http://host/path.
   if (!target.empty() && target[0] != '/') {
@@ -73,7 +76,7 @@ bool PathArgs::add(std::string_view encoded, bool plus_is_blank) {
   }
   const size_t begin = scratch_.size();
   if (!decode(encoded, plus_is_blank, &scratch_)) {
-    error_ = "ERR invalid URL escape";
+    error_ = http_err::kBadEscape;
     return false;
   }
   args_.push_back(std::string_view(scratch_).substr(begin));

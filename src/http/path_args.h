@@ -21,6 +21,9 @@ Target split_target(std::string_view target);
 // The decoded value of _token, empty if there is none. Uses `scratch` where it has escapes.
 std::string_view token_of(std::string_view query, std::string* scratch);
 
+// Appends the decoded text to `out`; false at a broken escape.
+bool percent_decode(std::string_view text, std::string* out);
+
 class PathArgs {
  public:
   // False when an escape is broken: see error(). An empty body is no argument.

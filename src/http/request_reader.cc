@@ -43,6 +43,7 @@ constexpr HeaderName kHeaderNames[] = {
     {"origin", HttpRequest::kOrigin},
     {"expect", HttpRequest::kExpect},
     {"access-control-request-headers", HttpRequest::kRequestedHeaders},
+    {"accept", HttpRequest::kAccept},
 };
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
@@ -132,6 +133,7 @@ struct RequestCallbacks {
     RequestReader& r = reader(parser);
     r.message_complete_ = true;
     r.request_.keep_alive = llhttp_should_keep_alive(parser);
+    r.request_.takes_chunks = parser->http_major == 1 && parser->http_minor >= 1;
     return HPE_PAUSED;
   }
 

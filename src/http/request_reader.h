@@ -30,6 +30,7 @@ struct HttpRequest {
     kOrigin,
     kExpect,
     kRequestedHeaders,
+    kAccept,
     kHeaderCount,
   };
 
@@ -37,6 +38,7 @@ struct HttpRequest {
 
   Method method = Method::kOther;
   bool keep_alive = false;
+  bool takes_chunks = false;  // HTTP/1.1
   std::string_view target;
   std::array<std::string_view, kHeaderCount> headers;  // trimmed; empty when absent
   std::string_view body;

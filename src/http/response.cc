@@ -55,10 +55,16 @@ void Response::finish(const ResponseHead& head) {
     w.text("\r\n");
   }
   write_cors(w, head);
-  if (!head.keep_alive) w.text("Connection: close\r\n");
-  w.text("Content-Length: ");
-  w.number(body_size());
-  w.text("\r\n\r\n");
+  if (head.streams) {
+    w.text("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n");
+    w.text(head.in_chunks ? "Transfer-Encoding: chunked\r\n" : "Connection: close\r\n");
+  } else {
+    if (!head.keep_alive) w.text("Connection: close\r\n");
+    w.text("Content-Length: ");
+    w.number(body_size());
+    w.text("\r\n");
+  }
+  w.text("\r\n");
   if (head.without_body) {
     out_.cut_at(hole_);
     out_.append(w.view());

@@ -22,6 +22,8 @@ struct ResponseHead {
   std::string_view requested_headers;  // of a preflight
   bool keep_alive = true;
   bool without_body = false;  // HEAD: the length is told, the body is not sent
+  // A stream of events: the body begins with what was appended and has no end.
+  bool streams = false, in_chunks = false;
 };
 
 class Response {

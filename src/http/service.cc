@@ -7,6 +7,8 @@
 #include "engine/engine.h"
 #include "engine/session.h"
 #include "http/pages.h"
+#include "http/sse.h"
+#include "wire/event_stream.h"
 #include "wire/null_reply.h"
 #include "wire/resp2_reply.h"
 #include "wire/tree_reply.h"
@@ -58,7 +60,7 @@ HttpService::HttpService(Engine& engine) : engine_(engine) {
 
 // ---- answers ------------------------------------------------------------------------------------
 
-bool HttpService::answer(const HttpRequest& request, Caller& caller, OutBuf& out) {
+HttpService::Next HttpService::answer(const HttpRequest& request, Caller& caller, OutBuf& out) {
   engine_.default_tenant().stats.http_requests++;
   Job job{request, split_target(request.target), caller, out, Response(out), {}, {}};
   job.head.keep_alive = request.keep_alive;
@@ -67,7 +69,8 @@ bool HttpService::answer(const HttpRequest& request, Caller& caller, OutBuf& out
   route(job);
   job.head.date = date();
   job.response.finish(job.head);
-  return job.head.keep_alive;
+  if (job.head.streams) return Next::kStream;
+  return job.head.keep_alive ? Next::kKeep : Next::kClose;
 }
 
 void HttpService::answer_error(HttpStatus status, std::string_view text, OutBuf& out) {
@@ -132,6 +135,12 @@ void HttpService::route(Job& job) {
   if (metrics) {
     job.head.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return append_metrics(engine_, job.out);
+  }
+
+  const bool may_stream = method != Method::kHead &&
+                          accepts_events(job.request.header(HttpRequest::kAccept));
+  if (const auto wanted = may_stream ? stream_request(job.target) : std::nullopt) {
+    return run_stream(job, *wanted);
   }
 
   job.format = format_of(job.request);
@@ -291,6 +300,29 @@ void HttpService::run_transaction(Job& job) {
   job.dispatcher().run(transaction, exec, reply);
   if (reply.failed()) job.head.status = HttpStatus::kBadRequest;
   limit_item(job, start);
+}
+
+// The command itself subscribes the connection's session; from then on the exchange hears.
+void HttpService::run_stream(Job& job, const StreamRequest& wanted) {
+  if (!wanted.valid) return fail(job, HttpStatus::kBadRequest, http_err::kBadEscape);
+  std::string_view call[] = {wanted.command, wanted.name};
+  const Args args(call, wanted.name.empty() ? 1 : 2);
+  Session& session = job.caller.session;
+  TreeReply answer;
+  // The command is the road's own word; in a body nobody may say it.
+  session.attention &= ~kHttpCommand;
+  job.dispatcher().run(session, args, answer);
+  session.attention |= kHttpCommand;
+  if (answer.errors() > 0) return fail(job, HttpStatus::kBadRequest, answer.tree().text);
+
+  job.head.content_type = "text/event-stream";
+  job.head.streams = true;
+  job.head.in_chunks = job.request.takes_chunks;
+  BigBuf* opened = wanted.command == "monitor"
+                       ? encode_event({"\"OK\""})
+                       : encode_event({wanted.command, ",", wanted.name, ",1"});
+  append_event(job.out, opened, job.head.in_chunks);
+  opened->drop();
 }
 
 // The first command that cannot be queued refuses the whole.

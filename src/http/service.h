@@ -4,6 +4,7 @@
 //   POST /pipeline    [["SET", "k", 1], ["GET"]]    each with an answer of its own
 //   POST /multi-exec  the same, as a transaction: all of it or an error
 //   any  /set/k/v                                    one command, the body as its last argument
+//   any  /subscribe/channel                          a stream of events: sse.h
 //   GET  /health /metrics /                          for machines and people
 //
 // Every command runs in the session of its connection, which is authenticated anew when a request
@@ -28,6 +29,7 @@ namespace redstart {
 
 class Engine;
 class Session;
+struct StreamRequest;
 struct User;
 
 class HttpService {
@@ -39,8 +41,10 @@ class HttpService {
     bool is_local;                  // over loopback
     Access access = Access::kNone;  // what the session is authenticated for
   };
-  // Appends exactly one response. Answers whether the connection stays open.
-  bool answer(const HttpRequest& request, Caller& caller, OutBuf& out);
+  enum class Next : uint8_t { kKeep, kClose, kStream };
+  // Appends exactly one response, or the beginning of one that will not end. Answers what becomes
+  // of the connection.
+  Next answer(const HttpRequest& request, Caller& caller, OutBuf& out);
   // For a request that could not be read; the connection ends with it.
   void answer_error(HttpStatus status, std::string_view text, OutBuf& out);
 
@@ -58,6 +62,7 @@ class HttpService {
   void run_path(Job& job);
   void run_pipeline(Job& job);
   void run_transaction(Job& job);
+  void run_stream(Job& job, const StreamRequest& wanted);
   void run_one(Job& job, Args args);
   void run_item(Job& job, const Call& call);
   void queue_all(Job& job, Session& transaction, std::string* refusal);

@@ -363,12 +363,18 @@ void Keyspace::move_value(WriteGuard& from, WriteGuard& to) {
   EntryMaker::Shape shape = EntryMaker::shape_of(source);
   to.put(shape.type, shape.encoding, EntryMaker::value(source), shape.expire_at_ms);
   to.set_clock(source.clock());
+  // Told before the commits, as Redis tells it: "new", "rename_from", "rename_to".
+  to.created_ = false;
+  if (KeyspaceObserver* observer = to.keyspace_->shared_.observer) {
+    observer->on_created(*to.keyspace_, to.key_);
+  }
   // Its value lives on in the other entry.
   EntryMaker::release(*from.keyspace_->shared_.slab, from.unlink());
 }
 
 void Keyspace::copy_value(const Entry& from, WriteGuard& to) {
   to.refresh();
+  to.created_ = true;  // even where something was
   EntryMaker::Shape shape = EntryMaker::shape_of(from);
   if (shape.type != Type::kString) {
     KeyspaceShared& shared = to.keyspace_->shared_;

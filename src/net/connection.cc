@@ -95,7 +95,7 @@ RespConnection::Progress RespConnection::run_calls(std::span<Call> calls) {
     // One that must wait is kept as a copy, so that its bytes are done with in either case.
     if (!done) need_extras().postponed.assign(call.args.begin(), call.args.end());
     progress.end = door().buffers_->window.commands[i].end;
-    check_output_limits();
+    watch_output();
     session_.hold &= ~kProtocolChanged;
     const bool ends_window = call.command && (call.command->flags & kEndsWindow);
     if (!done || ends_window || session_.resp != protocol_of<ReplyType> || closing() ||
@@ -221,28 +221,17 @@ bool RespConnection::refuse_cross_protocol(const Call& call) {
   return true;
 }
 
-void RespConnection::check_output_limits() {
+OutputLimit RespConnection::output_limit() const {
+  const Settings& settings = session_.engine().settings();
+  return session_.subscribed ? settings.output_limit_pubsub : settings.output_limit_normal;
+}
+
+void RespConnection::on_output_limit() {
   Engine& engine = session_.engine();
-  const Settings& settings = engine.settings();
-  const OutputLimit& limit =
-      session_.subscribed ? settings.output_limit_pubsub : settings.output_limit_normal;
-  const bool was_over = over_soft_limit_.running();
-  if ((!limit.passed_by(out_.size()) && !was_over) || closing()) return;
-  if (over_soft_limit_.exceeded(limit, out_.size(), engine.mono_us() / 1000000)) {
-    engine.log().warning("Client " + describe() +
-                         " scheduled to be closed ASAP for overcoming of output buffer limits.");
-    engine.default_tenant().stats.output_buffer_limit_disconnections++;
-    return close_now();
-  }
-  if (was_over || !over_soft_limit_.running()) return;
-  // Nothing may ever be added again: look once more when the time is up.
-  engine.timers().add(engine.mono_us() / 1000 + (limit.soft_seconds + 1) * 1000,
-                      [&engine, id = session_.id()] {
-                        Session* session = engine.find_session(id);
-                        if (session) {
-                          static_cast<RespConnection*>(session->channel())->check_output_limits();
-                        }
-                      });
+  engine.log().warning("Client " + describe() +
+                       " scheduled to be closed ASAP for overcoming of output buffer limits.");
+  engine.default_tenant().stats.output_buffer_limit_disconnections++;
+  close_now();
 }
 
 size_t RespConnection::unused_limit() const {
@@ -271,7 +260,7 @@ Reply& RespConnection::begin() {
 
 void RespConnection::end() {
   flush_soon();
-  check_output_limits();
+  watch_output();
 }
 
 void RespConnection::push(BigBuf* bytes) {
@@ -282,7 +271,7 @@ void RespConnection::push(BigBuf* bytes) {
   }
   out_.append_shared(bytes);
   flush_soon();
-  check_output_limits();
+  watch_output();
 }
 
 void RespConnection::close_after_flush() {

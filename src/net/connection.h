@@ -61,6 +61,8 @@ class RespConnection final : public Stream, public SessionChannel {
   void on_traffic(size_t in, size_t out) override;
   size_t unused_limit() const override;
   void on_unused_limit() override;
+  OutputLimit output_limit() const override;
+  void on_output_limit() override;
 
   RespDoor& door() const;
   Progress run_window();
@@ -74,12 +76,10 @@ class RespConnection final : public Stream, public SessionChannel {
   void drop_payloads();
   void fail(std::string_view unused);
   bool refuse_cross_protocol(const Call& call);
-  void check_output_limits();
   std::string describe() const;
 
   Session session_;
   RespParser parser_;
-  SoftLimitClock over_soft_limit_;
   bool muting_ = false;
   // What only few connections have.
   struct Extras {

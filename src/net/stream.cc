@@ -16,7 +16,10 @@ Stream::Stream(Door& door, StreamHandle io)
       io_(std::move(io)),
       last_active_ms_(door.engine().now_ms()) {}
 
-Stream::~Stream() { free_rest(); }
+Stream::~Stream() {
+  if (soft_limit_timer_) door_.engine().timers().cancel(soft_limit_timer_);
+  free_rest();
+}
 
 Loop& Stream::loop() const { return door_.loop(); }
 
@@ -192,8 +195,23 @@ void Stream::flush() {
     out_.consume(static_cast<size_t>(written));
     if (static_cast<size_t>(written) < next.bytes) return write_remaining();
   }
+  over_soft_limit_ = {};
   if (closing_) return close_now();
   on_drained();
+}
+
+void Stream::watch_output() {
+  const OutputLimit limit = output_limit();
+  if ((!limit.passed_by(out_.size()) && !over_soft_limit_.running()) || closing()) return;
+  Engine& engine = door_.engine();
+  const int64_t now_ms = engine.mono_us() / 1000;
+  if (over_soft_limit_.exceeded(limit, out_.size(), now_ms / 1000)) return on_output_limit();
+  if (!over_soft_limit_.running() || soft_limit_timer_) return;
+  // Nothing may ever be appended again: look once more when the time is up.
+  soft_limit_timer_ = engine.timers().add(now_ms + (limit.soft_seconds + 1) * 1000, [this] {
+    soft_limit_timer_ = 0;
+    watch_output();
+  });
 }
 
 // The kernel takes no more: the rest goes when it can.

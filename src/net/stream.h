@@ -22,6 +22,8 @@
 #include <string_view>
 
 #include "base/intrusive_list.h"
+#include "engine/timers.h"
+#include "net/limits.h"
 #include "net/stream_io.h"
 #include "wire/out_buf.h"
 
@@ -76,6 +78,11 @@ class Stream : public ListNode, private StreamIo::Owner {
   // More than `limit` bytes are waiting that on_bytes() did not use. 0: no limit.
   virtual size_t unused_limit() const { return 0; }
   virtual void on_unused_limit() { close_now(); }
+  // How much may wait to be sent, and for how long.
+  virtual OutputLimit output_limit() const { return {}; }
+  virtual void on_output_limit() { close_now(); }
+  // For whoever has appended to `out`.
+  void watch_output();
 
   // Appends go to `out`; this makes them leave before the next poll.
   void flush_soon();
@@ -127,6 +134,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   size_t straight_left_ = 0;
   size_t straight_taken_ = 0;
   int64_t last_active_ms_ = 0;
+  TimerId soft_limit_timer_ = 0;
+  SoftLimitClock over_soft_limit_;
   uint32_t read_turn_ = 0;  // the turn in which `turn_bytes_` were read
   uint32_t turn_bytes_ = 0;
   size_t writing_ = 0;  // bytes of `out` that a write() under way has

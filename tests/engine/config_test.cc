@@ -128,6 +128,7 @@ TEST(Config, CanonicalTexts) {
   EXPECT_EQ(kept("save", "900 1 300 10"), "900 1 300 10");
   EXPECT_EQ(kept("notify-keyspace-events", "KEA"), "AKE");
   EXPECT_EQ(kept("notify-keyspace-events", "mnKg$"), "g$nKm");
+  EXPECT_EQ(kept("notify-keyspace-events", "AEn"), "AnE");
   EXPECT_EQ(kept("latency-tracking-info-percentiles", "50.0 99.90 100"), "50 99.9 100");
   EXPECT_EQ(kept("client-output-buffer-limit", "replica 1mb 1kb 5"),
             "normal 0 0 0 slave 1048576 1024 5 pubsub 33554432 8388608 60");

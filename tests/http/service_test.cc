@@ -247,6 +247,9 @@ TEST_F(Service, HealthAndMetrics) {
   const std::string metrics = get("/metrics", "").body;
   EXPECT_NE(metrics.find("redstart_command_calls_total{command=\"set\"} 1\n"), std::string::npos);
   EXPECT_NE(metrics.find("redstart_keys{db=\"0\"} 1\n"), std::string::npos);
+  EXPECT_NE(
+      metrics.find("redstart_command_duration_seconds_bucket{command=\"set\",le=\"+Inf\"} 1\n"),
+      std::string::npos);
   caller_->is_local = false;
   EXPECT_EQ(get("/metrics", "").status(), 401);
   EXPECT_EQ(get("/metrics").status(), 200);

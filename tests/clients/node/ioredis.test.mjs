@@ -87,3 +87,43 @@ test('a connection has a name and a database', async (t) => {
   assert.match(await redis.client('LIST'), /name=here .*db=5 /);
   assert.match(await redis.info('server'), /redis_version:7\.4/);
 });
+
+test('messages', async (t) => {
+  const listener = redis.duplicate();
+  t.after(() => listener.quit());
+  const heard = [];
+  const all = new Promise((resolve) => {
+    const note = (message) => heard.push(message) === 5 && resolve();
+    listener.on('message', (channel, message) => note([channel, message]));
+    listener.on('pmessage', (pattern, channel, message) => note([pattern, channel, message]));
+    listener.on('smessage', (channel, message) => note(['shard', channel, message]));
+  });
+  assert.equal(await listener.subscribe('news', 'chat'), 2);
+  assert.equal(await listener.psubscribe('ne*'), 3);
+  assert.equal(await listener.ssubscribe('part'), 1);
+  assert.equal(await listener.ping(), 'PONG');
+  assert.equal(await redis.publish('news', 'one\r\ntwo'), 2);
+  assert.equal(await redis.publish('chat', 'hi'), 1);
+  assert.equal(await redis.publish('nobody', 'listens'), 0);
+  assert.equal(await redis.spublish('part', 'x'), 1);
+  await redis.config('SET', 'notify-keyspace-events', 'Ex$');
+  await listener.psubscribe('__keyevent@0__:set');
+  await redis.set('k', 'v');
+  await all;
+  await redis.config('SET', 'notify-keyspace-events', '');
+  assert.deepEqual(heard, [
+    ['news', 'one\r\ntwo'], ['ne*', 'news', 'one\r\ntwo'], ['chat', 'hi'], ['shard', 'part', 'x'],
+    ['__keyevent@0__:set', '__keyevent@0__:set', 'k'],
+  ]);
+  assert.deepEqual(await redis.pubsub('NUMSUB', 'news', 'none'), ['news', 1, 'none', 0]);
+  assert.equal(await listener.unsubscribe(), 2);
+  assert.equal(await redis.publish('chat', 'gone'), 0);
+});
+
+test('monitoring', async (t) => {
+  const monitor = await redis.monitor();
+  t.after(() => monitor.disconnect());
+  const line = new Promise((resolve) => monitor.once('monitor', (time, args, source, database) => resolve({ args, database })));
+  await redis.set('key', 'a "b"\n');
+  assert.deepEqual(await line, { args: ['set', 'key', 'a "b"\n'], database: '0' });
+});

@@ -64,3 +64,25 @@ test('scanning, in one database of several', async (t) => {
   assert.equal(seen.size, 1500);
   assert.equal(await client.dbSize(), 0);
 });
+
+test('messages as pushes, beside commands of the same connection', async (t) => {
+  const listener = client.duplicate();
+  await listener.connect();
+  t.after(() => listener.close());
+  const heard = [];
+  let full;
+  const all = new Promise((resolve) => (full = resolve));
+  const note = (...message) => heard.push(message) === 3 && full();
+  await listener.subscribe('news', (message, channel) => note(channel, message));
+  await listener.pSubscribe('ne*', (message, channel) => note('pattern', channel, message));
+  await listener.sSubscribe('part', (message, channel) => note('shard', channel, message));
+  assert.equal(await listener.set('k', 'v'), 'OK');
+  // Its own message comes behind the answer.
+  assert.equal(await listener.publish('news', 'hi'), 2);
+  assert.equal(await client.sPublish('part', 'x'), 1);
+  await all;
+  assert.deepEqual(heard, [['news', 'hi'], ['pattern', 'news', 'hi'], ['shard', 'part', 'x']]);
+  assert.deepEqual(await client.pubSubChannels(), ['news']);
+  await listener.unsubscribe('news');
+  assert.equal(await client.publish('news', 'gone'), 1);
+});

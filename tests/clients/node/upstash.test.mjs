@@ -130,3 +130,33 @@ test('what a request must not be', async () => {
   assert.equal(preflight.headers.get('access-control-allow-origin'), 'http://example.org');
   assert.equal((await fetch(`${url}/health`)).status, 200);
 });
+
+test('messages over a stream of events', async (t) => {
+  const subscription = redis.subscribe('room one');
+  const pattern = redis.psubscribe('room*');
+  t.after(() => Promise.all([subscription.unsubscribe(), pattern.unsubscribe()]));
+  await Promise.all([
+    new Promise((resolve) => subscription.on('subscribe', resolve)),
+    new Promise((resolve) => pattern.on('psubscribe', resolve)),
+  ]);
+  const heard = [];
+  const all = new Promise((resolve) => {
+    const note = (message) => heard.push(message) === 6 && resolve();
+    subscription.on('message', ({ channel, message }) => note([channel, message]));
+    pattern.on('pmessage', ({ channel, message }) => note(['pattern', channel, message]));
+  });
+  const sent = [{ three: 3 }, 42, ['a, b', 'c\nd']];
+  for (const message of sent) assert.equal(await redis.publish('room one', message), 2);
+  await all;
+  const of = (kind) => heard.filter((m) => (m[0] === 'pattern') === kind).map((m) => m.at(-1));
+  assert.deepEqual(of(false), sent);
+  assert.deepEqual(of(true), sent);
+});
+
+test('an unsubscribed channel is left', async () => {
+  const subscription = redis.subscribe('left');
+  await new Promise((resolve) => subscription.on('subscribe', resolve));
+  assert.equal(await redis.publish('left', 'x'), 1);
+  await subscription.unsubscribe();
+  for (let tries = 0; (await redis.publish('left', 'x')) !== 0; tries++) assert.ok(tries < 1000);
+});

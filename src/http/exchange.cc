@@ -1,5 +1,6 @@
 #include "http/exchange.h"
 
+#include "base/log.h"
 #include "engine/engine.h"
 #include "http/http_door.h"
 #include "net/loop.h"

@@ -24,6 +24,7 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(scan_commands());
   engine.add_commands(object_commands());
   engine.add_commands(transaction_commands());
+  engine.add_commands(wait_commands());
   engine.add_commands(hash_commands());
   engine.add_commands(hash_walk_commands());
   engine.add_commands(hash_expire_commands());

@@ -1,6 +1,7 @@
 // CLIENT: the connections, seen and steered from one of them.
 #include "base/ascii.h"
 #include "commands/client_name.h"
+#include "commands/client_tracking.h"
 #include "commands/families.h"
 #include "commands/help.h"
 #include "engine/arg_reader.h"
@@ -8,6 +9,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 #include "pubsub/hub.h"
 
@@ -36,6 +38,11 @@ std::string flags_text(const Session& session, const ChannelInfo& info) {
   if (session.hold & (kBlocked | kPaused)) flags += 'b';
   if (transaction && transaction->watch_broken) flags += 'd';
   if (session.hold & kClosing) flags += 'c';
+  if (const Tracker* tracker = session.tracker.get()) {
+    flags += 't';
+    if (tracker->redirect_broken) flags += 'R';
+    if (tracker->broadcast) flags += 'B';
+  }
   if (info.unix_socket) flags += 'U';
   if (session.readonly_mode) flags += 'r';
   if (session.no_evict) flags += 'e';
@@ -99,7 +106,7 @@ std::string describe(const Context& c, const Session& session) {
   add("events", info.events);
   add("cmd", command ? std::string_view(command->full_name) : "NULL");
   add("user", session.user->name);
-  number("redir", -1);
+  number("redir", session.tracker ? static_cast<int64_t>(session.tracker->redirect) : -1);
   number("resp", session.resp);
   add("lib-name", extras ? std::string_view(extras->library_name) : std::string_view());
   add("lib-ver", extras ? std::string_view(extras->library_version) : std::string_view());
@@ -473,79 +480,6 @@ constexpr CommandSpec kUnblock = {.name = "unblock",
                                   .complexity = "O(log N), N being the connections",
                                   .run = client_unblock};
 
-// --- Client-side caching is to come
-
-void client_tracking(Context& c) {
-  ArgReader a(c.args, 3);
-  while (a.more()) {
-    if (a.flag("BCAST") || a.flag("OPTIN") || a.flag("OPTOUT") || a.flag("NOLOOP")) continue;
-    if (a.option("REDIRECT")) {
-      a.integer();
-    } else if (a.option("PREFIX")) {
-      a.next();
-    } else {
-      a.fail(err::kSyntax);
-    }
-  }
-  if (!a.done()) return c.reply.error(a.error());
-  bool on;
-  if (!read_switch(c, &on)) return;
-  if (on) return c.reply.error("ERR CLIENT TRACKING is not supported yet");
-  c.reply.ok();
-}
-constexpr CommandSpec kTracking = {
-    .name = "tracking",
-    .arity = -3,
-    .flags = kOwn,
-    .group = Group::kConnection,
-    .args =
-        "(ON|OFF) [REDIRECT client-id:integer] [PREFIX prefix]+ [BCAST] [OPTIN] [OPTOUT] "
-        "[NOLOOP]",
-    .summary = "Asks to be told when keys that were read change.",
-    .since = "6.0.0",
-    .run = client_tracking};
-
-void client_caching(Context& c) {
-  c.reply.error(
-      "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or "
-      "OPTOUT mode enabled");
-}
-constexpr CommandSpec kCaching = {.name = "caching",
-                                  .arity = 3,
-                                  .flags = kOwn,
-                                  .group = Group::kConnection,
-                                  .args = "YES|NO",
-                                  .summary = "Says whether the next reads are tracked.",
-                                  .since = "6.0.0",
-                                  .run = client_caching};
-
-void client_getredir(Context& c) { c.reply.integer(-1); }
-constexpr CommandSpec kGetredir = {.name = "getredir",
-                                   .arity = 2,
-                                   .flags = kOwn,
-                                   .group = Group::kConnection,
-                                   .summary = "Answers who is told instead of this connection.",
-                                   .since = "6.0.0",
-                                   .run = client_getredir};
-
-void client_trackinginfo(Context& c) {
-  c.reply.map(3);
-  c.reply.bulk("flags");
-  c.reply.set(1);
-  c.reply.bulk("off");
-  c.reply.bulk("redirect");
-  c.reply.integer(-1);
-  c.reply.bulk("prefixes");
-  c.reply.array(0);
-}
-constexpr CommandSpec kTrackinginfo = {.name = "trackinginfo",
-                                       .arity = 2,
-                                       .flags = kOwn,
-                                       .group = Group::kConnection,
-                                       .summary = "Answers what the connection tracks.",
-                                       .since = "6.2.0",
-                                       .run = client_trackinginfo};
-
 constexpr CommandSpec kHelp = {.name = "help",
                                .arity = 2,
                                .flags = kLoading | kStale | kNoHttp,
@@ -555,9 +489,9 @@ constexpr CommandSpec kHelp = {.name = "help",
                                .run = container_help};
 
 constexpr const CommandSpec* kSubcommands[] = {
-    &kCaching, &kGetname, &kGetredir, &kHelp,         &kId,      &kInfo,
-    &kKill,    &kList,    &kNoEvict,  &kNoTouchSpec,  &kPause,   &kReply,
-    &kSetinfo, &kSetname, &kTracking, &kTrackinginfo, &kUnblock, &kUnpause};
+    &kClientCaching, &kGetname, &kClientGetredir, &kHelp,               &kId,      &kInfo,
+    &kKill,          &kList,    &kNoEvict,        &kNoTouchSpec,        &kPause,   &kReply,
+    &kSetinfo,       &kSetname, &kClientTracking, &kClientTrackinginfo, &kUnblock, &kUnpause};
 
 constexpr CommandSpec kClient = {.name = "client",
                                  .arity = -2,

@@ -8,6 +8,7 @@
 #include "engine/monitor.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -161,6 +162,7 @@ void reset(Context& c) {
   if (session.transaction) transaction_discard(session);
   if (session.subscribed) end_subscriptions(session);
   if (session.attention & kMonitoring) c.engine.monitors().remove(session);
+  c.engine.tracking().disable(session);
   session.select(0);
   session.set_resp(2);
   session.reply_mode = ReplyMode::kOn;

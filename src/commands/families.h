@@ -30,6 +30,7 @@ std::span<const CommandSpec* const> expire_commands();
 std::span<const CommandSpec* const> scan_commands();
 std::span<const CommandSpec* const> object_commands();
 std::span<const CommandSpec* const> transaction_commands();
+std::span<const CommandSpec* const> wait_commands();
 std::span<const CommandSpec* const> hash_commands();
 std::span<const CommandSpec* const> hash_walk_commands();
 std::span<const CommandSpec* const> hash_expire_commands();

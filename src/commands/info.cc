@@ -14,6 +14,7 @@
 #include "engine/memory_report.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 #include "pubsub/hub.h"
 
@@ -107,7 +108,7 @@ void clients_section(const Context& c, Lines& out) {
   out.add("maxclients", c.engine.settings().maxclients);
   out.zeros({"client_recent_max_input_buffer", "client_recent_max_output_buffer"});
   out.add("blocked_clients", blocked);
-  out.add("tracking_clients", 0);
+  out.add("tracking_clients", c.engine.tracking().sessions());
   out.add("pubsub_clients", c.tenant.hub().sessions());
   out.add("watching_clients", watching);
   const Blocking& blocking = c.engine.blocking();
@@ -274,8 +275,12 @@ void stats_section(const Context& c, Lines& out) {
   out.add("migrate_cached_sockets", persistence ? persistence->migrate_connections() : size_t{0});
   out.zeros({"slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
              "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
-             "current_active_defrag_time", "tracking_total_keys", "tracking_total_items",
-             "tracking_total_prefixes", "unexpected_error_replies"});
+             "current_active_defrag_time"});
+  const Tracking& tracking = c.engine.tracking();
+  out.add("tracking_total_keys", tracking.keys());
+  out.add("tracking_total_items", tracking.items());
+  out.add("tracking_total_prefixes", tracking.prefixes());
+  out.add("unexpected_error_replies", 0);
   out.add("total_error_replies", stats.total_errors);
   out.add("dump_payload_sanitizations", 0);
   out.add("total_reads_processed", stats.reads_processed);

@@ -52,12 +52,11 @@ bool wait_for_keys(Context& c, const KeyWait& wait) {
   return true;
 }
 
-bool wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms) {
-  if (!may_wait(c)) return false;
+void wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms) {
+  if (wait->fulfilled(c.session) || !may_wait(c)) return wait->answer(c.session, c.reply);
   Blocking& blocking = c.engine.blocking();
   blocking.park(c, c.args, timeout_ms).acks = std::move(wait);
   blocking.ack_waiters_.push_back(c.session.id());
-  return true;
 }
 
 Waiter& Blocking::park(Context& c, Args call, int64_t timeout_ms) {
@@ -142,7 +141,7 @@ void Blocking::note_ready(WaitedKey& key) {
   engine_.keys_ready = true;
 }
 
-void Blocking::on_touched(Keyspace& keys, const Key& key) {
+void Blocking::on_touched(Keyspace& keys, const Key& key, bool) {
   auto found = waited_.find(Place{&keys, key});
   if (found != waited_.end()) note_ready(**found);
 }

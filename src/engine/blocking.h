@@ -53,8 +53,9 @@ class AckWait {
   virtual void answer(const Session& session, Reply& reply) = 0;
 };
 
-// The same for acknowledgements; Blocking::look_at_acks() ends the wait.
-bool wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms);
+// Answers now if it is fulfilled or must not wait, else when Blocking::look_at_acks() or the time
+// ends the wait.
+void wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms);
 
 struct Waiter;
 
@@ -81,13 +82,13 @@ class Blocking final : public TouchListener {
   // Those of them whose end somebody waits for.
   size_t keys_waited_for_till_gone() const { return till_gone_; }
 
-  void on_touched(Keyspace& keys, const Key& key) override;
+  void on_touched(Keyspace& keys, const Key& key, bool by_command) override;
   void on_flushed(Keyspace& keys) override;
 
  private:
   friend struct Waiter;
   friend bool wait_for_keys(Context& c, const KeyWait& wait);
-  friend bool wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms);
+  friend void wait_for_acks(Context& c, std::unique_ptr<AckWait> wait, int64_t timeout_ms);
 
   struct WaitedKey;
   struct WaitedHash : PlaceHash {

@@ -59,6 +59,7 @@ struct Settings {
   int64_t slowlog_log_slower_than = 10000;
   int64_t slowlog_max_len = 128;
   int64_t latency_monitor_threshold = 0;
+  int64_t tracking_table_max_keys = 1000000;
   bool latency_tracking = true;
   std::vector<double> latency_tracking_percentiles{50, 99, 99.9};
   int hz = 10;

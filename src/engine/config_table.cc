@@ -248,7 +248,8 @@ constexpr Row kRows[] = {
         .into(&Settings::slowlog_log_slower_than),
     number("latency-monitor-threshold", "0", 0, kInt64Max)
         .into(&Settings::latency_monitor_threshold),
-    number("tracking-table-max-keys", "1000000", 0, kInt64Max),
+    number("tracking-table-max-keys", "1000000", 0, kInt64Max)
+        .into(&Settings::tracking_table_max_keys),
     special("notify-keyspace-events", "", &kNotifyForm).into(&Settings::notify_keyspace_events),
     special("latency-tracking-info-percentiles", "50 99 99.9", &kPercentilesForm).with(kSeveral),
 

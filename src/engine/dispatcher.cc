@@ -11,6 +11,7 @@
 #include "engine/gates.h"
 #include "engine/monitor.h"
 #include "engine/redact.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -64,9 +65,12 @@ bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
       return true;
     }
   }
-  engine_.unit().enter(*session.tenant);
+  Tenant& tenant = *session.tenant;
+  const uint64_t offset = tenant.propagation.offset();
+  engine_.unit().enter(tenant);
   invoke(session, call, reply);
   engine_.unit().leave();
+  if (tenant.propagation.offset() != offset) session.written_offset = tenant.propagation.offset();
   // Not what others may run while a script does: its unit is open.
   if (engine_.keys_ready && engine_.unit().depth() == 0) [[unlikely]] engine_.blocking().serve();
   return true;
@@ -118,6 +122,9 @@ void Dispatcher::invoke(Session& session, const Call& call, Reply& reply) {
   if (!touches) engine_.keyspace_shared().touch = !engine_.keyspace_shared().snapshot_child;
 
   session.last_command = &command;
+  if (session.attention & kTracking) {
+    engine_.tracking().after_call(session, call, unit.depth() == 1);
+  }
   if (command.flags & kBlocking) {
     ticks += std::exchange(earlier_ticks_, 0);
     if (session.hold & kBlocked) {

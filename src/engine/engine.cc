@@ -4,11 +4,13 @@
 
 #include "base/log.h"
 #include "engine/blocking.h"
+#include "engine/client_memory.h"
 #include "engine/monitor.h"
 #include "engine/notify.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 #include "keyspace/evict.h"
 #include "types/object_ops.h"
@@ -48,6 +50,8 @@ Engine::Engine(const EngineOptions& options)
       evictor_(std::make_unique<Evictor>()),
       watches_(std::make_unique<Watches>(*this)),
       blocking_(std::make_unique<Blocking>(*this)),
+      tracking_(std::make_unique<Tracking>(*this)),
+      client_memory_(std::make_unique<ClientMemory>(*this)),
       notifier_(std::make_unique<Notifier>()),
       monitors_(std::make_unique<Monitors>(*this)) {
   shared_.slab = &slab_;
@@ -114,6 +118,7 @@ void Engine::apply_settings() {
   default_tenant().slowlog.trim(s.slowlog_max_len);
   type_env_.limits = limits_of(s);
   dispatcher_.apply_settings();
+  client_memory_->apply_settings();
   notifier_->choose(s.notify_keyspace_events);
   unit_.set_event_listener(notifier_->wants_any() ? notifier_.get() : nullptr);
 }
@@ -142,6 +147,7 @@ bool Engine::end_turn() {
     tenant->propagation.before_replies();
   }
   if (keys_ready) blocking_->serve();
+  if (tracking_->sessions() > 0) more |= tracking_->end_turn();
   peak_memory = std::max(peak_memory, used_memory());
   default_tenant().stats.upkeep_ticks += read_ticks() - began;
   return more;

@@ -37,6 +37,8 @@ struct RunningScript;
 class Notifier;
 class Watches;
 class Blocking;
+class ClientMemory;
+class Tracking;
 struct ShutdownRequest;  // engine/persistence.h
 
 // CLIENT PAUSE.
@@ -148,6 +150,8 @@ class Engine {
 
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }
+  Tracking& tracking() { return *tracking_; }
+  ClientMemory& client_memory() { return *client_memory_; }
   Pushes& pushes() { return pushes_; }
   Monitors& monitors() { return *monitors_; }
   Pause& pause() { return pause_; }
@@ -188,6 +192,8 @@ class Engine {
   std::unique_ptr<Evictor> evictor_;
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<Blocking> blocking_;
+  std::unique_ptr<Tracking> tracking_;
+  std::unique_ptr<ClientMemory> client_memory_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Monitors> monitors_;
   std::vector<std::unique_ptr<Tenant>> tenants_;

@@ -35,14 +35,14 @@ void ExecUnit::tell_event(Keyspace& keys, std::string_view key, const Event& eve
 
 void ExecUnit::on_commit(Keyspace& keys, const Key& key, const Event& event) {
   dirty_++;
-  touched(keys, key);
+  touched(keys, key, true);
   tell_event(keys, key.bytes, event);
 }
 
 void ExecUnit::gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed) {
   std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key.bytes};
   record(keys.index(), effect);
-  touched(keys, key);
+  touched(keys, key, false);
   tell_event(keys, key.bytes, event);
 }
 
@@ -60,7 +60,7 @@ void ExecUnit::on_elements_expired(Keyspace& keys, const Key& key,
     std::string_view effect[] = {"HDEL", key.bytes, element};
     record(keys.index(), effect);
   }
-  touched(keys, key);
+  touched(keys, key, false);
   tell_event(keys, key.bytes, event::kElementsExpired);
   if (emptied) tell_event(keys, key.bytes, event::kDel);
 }

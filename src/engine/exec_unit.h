@@ -34,7 +34,8 @@ class EventListener {
 // Told at the moment of a change, inside the unit: WATCH, tracking, those who wait for keys.
 class TouchListener {
  public:
-  virtual void on_touched(Keyspace& keys, const Key& key) = 0;
+  // `by_command`: not because its time had come or memory was short.
+  virtual void on_touched(Keyspace& keys, const Key& key, bool by_command) = 0;
   virtual void on_flushed(Keyspace& keys) = 0;
 
  protected:
@@ -52,6 +53,8 @@ class ExecUnit final : public KeyspaceObserver {
     if (--depth_ == 0 && (dirty_ | recorded_ | pushes_.holding())) settle();
   }
   int depth() const { return depth_; }
+  // REQUIRES: depth() > 0.
+  Tenant& tenant() const { return *tenant_; }
   // Commits since the unit began.
   uint64_t dirty() const { return dirty_; }
 
@@ -98,8 +101,8 @@ class ExecUnit final : public KeyspaceObserver {
   enum class Choice : uint8_t { kByCommits, kOwn, kVerbatim };
   void record(int db, Args effect);
   void settle();
-  void touched(Keyspace& keys, const Key& key) {
-    for (TouchListener* listener : touches_to_) listener->on_touched(keys, key);
+  void touched(Keyspace& keys, const Key& key, bool by_command) {
+    for (TouchListener* listener : touches_to_) listener->on_touched(keys, key, by_command);
   }
   void gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed);
   void tell_event(Keyspace& keys, std::string_view key, const Event& event);

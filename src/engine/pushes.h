@@ -33,6 +33,8 @@ class Pushes final : public Delivery {
     running_ = session;
     return before;
   }
+  // Null between two commands.
+  const Session* running() const { return running_; }
   bool holding() const { return !held_.empty(); }
   // The unit's, once it has ended.
   void release();

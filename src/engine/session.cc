@@ -1,10 +1,12 @@
 #include "engine/session.h"
 
 #include "engine/blocking.h"
+#include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "engine/monitor.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
+#include "engine/tracking.h"
 #include "engine/transaction.h"
 
 namespace redstart {
@@ -21,6 +23,8 @@ Session::Session(Engine& engine, Dialect dialect, SessionChannel* channel)
 Session::~Session() {
   if (transaction) engine_.watches().forget(*this);
   if (waiter) engine_.blocking().forget(*this);
+  if (tracker) engine_.tracking().disable(*this);
+  engine_.client_memory().forget(*this);
   if (subscribed) end_subscriptions(*this);
   if (attention & kMonitoring) engine_.monitors().remove(*this);
   engine_.delist(this);
@@ -51,6 +55,21 @@ void Session::deauthenticate() {
   authenticated = user->enabled && user->no_password;
   attention &= ~(kNotAuthenticated | kRestrictedUser);
   if (!authenticated) attention |= kNotAuthenticated;
+}
+
+size_t Session::memory() const {
+  size_t bytes = 0;
+  if (extras) {
+    bytes += sizeof *extras + extras->name.capacity() + extras->library_name.capacity() +
+             extras->library_version.capacity();
+  }
+  if (transaction) bytes += transaction->bytes();
+  if (waiter) bytes += sizeof *waiter + waiter->call.bytes();
+  if (tracker) {
+    bytes += sizeof *tracker;
+    for (const std::string& prefix : tracker->prefixes) bytes += sizeof prefix + prefix.capacity();
+  }
+  return bytes;
 }
 
 bool Session::is_local() const {

@@ -19,6 +19,7 @@ class SessionChannel;
 class Tenant;
 class Transaction;
 struct Waiter;
+struct Tracker;
 struct Command;
 struct User;
 
@@ -35,6 +36,7 @@ enum SessionAttention : uint32_t {
   kHttpCommand = 1 << 4,       // kNoHttp commands are refused
   kNoTouch = 1 << 5,           // CLIENT NO-TOUCH
   kMonitoring = 1 << 6,        // MONITOR: commands that touch keys are refused
+  kTracking = 1 << 7,          // CLIENT TRACKING: its reads are looked at
 };
 
 // Reasons why the rest of a read window must wait.
@@ -79,6 +81,8 @@ class Session : public ListNode {
   }
   // It has subscriptions, or none any more: engine/subscriptions.h.
   void set_subscribed(bool on);
+  // What the engine keeps for it: a queue, watches, a parked call, names.
+  size_t memory() const;
   // Connected from this machine.
   bool is_local() const;
 
@@ -100,7 +104,9 @@ class Session : public ListNode {
   int64_t last_active_ms = 0;
   uint64_t commands_run = 0;
   uint64_t bytes_in = 0, bytes_out = 0;
+  uint64_t written_offset = 0;  // of the log behind its last write
   std::unique_ptr<Transaction> transaction;  // WATCH, MULTI
+  std::unique_ptr<Tracker> tracker;          // CLIENT TRACKING: engine/tracking.h
   std::unique_ptr<Waiter> waiter;            // while it waits for a key: engine/blocking.h
   std::unique_ptr<SessionExtras> extras;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,12 @@ class FunctionSources;  // engine/function_sources.h
 class Persistence;      // engine/persistence.h
 class Scripting;
 class Hub;
+
+// Who has confirmed the log up to an offset of Propagation. Null where there is nobody.
+struct LogAcks {
+  std::function<bool(uint64_t offset)> on_disk;
+  std::function<int64_t(uint64_t offset)> replicas, replicas_on_disk;
+};
 
 class Tenant {
  public:
@@ -45,6 +52,7 @@ class Tenant {
 
   Users users;
   Propagation propagation;
+  LogAcks acks;
   Slowlog slowlog;
   LatencyMonitor latency;
   Stats stats;

@@ -1,6 +1,7 @@
 #include "engine/transaction.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/context.h"
 #include "engine/engine.h"
@@ -45,8 +46,7 @@ void Watches::break_watches(const std::vector<uint64_t>& sessions) {
   }
 }
 
-void Watches::on_touched(Keyspace& keys, const Key& key) {
-  if (deaf_) return;
+void Watches::on_touched(Keyspace& keys, const Key& key, bool) {
   auto found = watchers_.find(Place{&keys, key});
   if (found != watchers_.end()) break_watches(found->second);
 }
@@ -59,14 +59,14 @@ void Watches::on_flushed(Keyspace& keys) {
 }
 
 void Watches::on_swapped(Keyspace& keys) {
-  // A key that has come expired is deleted by the look at it: absent before, absent now.
+  // A key that has come expired was absent and is absent. It is not deleted by this look: the log
+  // would say so before it tells of the exchange.
+  bool& paused = engine_.keyspace_shared().expire_paused;
+  const bool was_paused = std::exchange(paused, true);
   for (const auto& [place, sessions] : watchers_) {
-    if (place.keys != &keys) continue;
-    deaf_ = true;
-    const bool there = keys.peek(place.key()) != nullptr;
-    deaf_ = false;
-    if (there) break_watches(sessions);
+    if (place.keys == &keys && keys.peek(place.key())) break_watches(sessions);
   }
+  paused = was_paused;
 }
 
 void transaction_begin(Session& session) {

@@ -43,7 +43,7 @@ class Watches final : public TouchListener {
   bool empty() const { return watchers_.empty(); }
   size_t keys_watched() const { return watchers_.size(); }
 
-  void on_touched(Keyspace& keys, const Key& key) override;
+  void on_touched(Keyspace& keys, const Key& key, bool by_command) override;
   void on_flushed(Keyspace& keys) override;
   // After an exchange: what is there now was not, or was another.
   void on_swapped(Keyspace& keys);
@@ -53,7 +53,6 @@ class Watches final : public TouchListener {
  private:
   void break_watches(const std::vector<uint64_t>& sessions);
   Engine& engine_;
-  bool deaf_ = false;  // nothing that is touched has changed
   absl::flat_hash_map<OwnedPlace, std::vector<uint64_t>, PlaceHash, PlaceEqual> watchers_;
 };
 

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/big_buf.h"
 #include "base/log.h"
+#include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
@@ -131,7 +132,9 @@ bool RespConnection::run_muted(const Call& call, Reply& reply) {
     }
   }
   if (extras_) send_unmuted();
-  if (done && session_.reply_mode == ReplyMode::kSkipping) session_.reply_mode = ReplyMode::kOn;
+  // One that waits has its answer still to come: end().
+  const bool answered = done && !(session_.hold & kBlocked);
+  if (answered && session_.reply_mode == ReplyMode::kSkipping) session_.reply_mode = ReplyMode::kOn;
   return done;
 }
 
@@ -152,8 +155,9 @@ bool RespConnection::run_postponed() {
   const std::vector<std::string_view> args(words.begin(), words.end());
   Call call{args};
   session_.engine().dispatcher().prepare(session_, {&call, 1});
-  const bool done = run_call(call, begin());
-  end();
+  const bool done = run_call(call, late_reply());
+  flush_soon();
+  watch_output();
   if (!done) need_extras().postponed = words;
   return done;
 }
@@ -254,11 +258,20 @@ void RespConnection::on_peer_done(std::string_view reason) {
 // ---- the session's channel ----------------------------------------------------------------------
 
 Reply& RespConnection::begin() {
+  const bool muted =
+      session_.reply_mode == ReplyMode::kOff || session_.reply_mode == ReplyMode::kSkipping;
+  return muted ? door().late_muted_ : late_reply();
+}
+
+Reply& RespConnection::late_reply() {
   if (session_.resp == 3) return door().buffers_->late_resp3.emplace(out_);
   return door().buffers_->late_resp2.emplace(out_);
 }
 
 void RespConnection::end() {
+  if (session_.reply_mode == ReplyMode::kSkipping && !(session_.hold & kBlocked)) {
+    session_.reply_mode = ReplyMode::kOn;
+  }
   flush_soon();
   watch_output();
 }
@@ -296,8 +309,13 @@ void RespConnection::on_traffic(size_t in, size_t out) {
   stats.writes_processed += out > 0;
 }
 
+void RespConnection::on_memory_changed() {
+  ClientMemory& clients = session_.engine().client_memory();
+  if (clients.counts() && !closing()) clients.note(session_, memory());
+}
+
 size_t RespConnection::memory() const {
-  size_t bytes = sizeof *this + Stream::memory() + parser_.memory();
+  size_t bytes = sizeof *this + Stream::memory() + parser_.memory() + session_.memory();
   if (!extras_) return bytes;
   for (const BigBuf* payload : extras_->payloads) bytes += payload->allocated_bytes();
   return bytes;

@@ -59,6 +59,7 @@ class RespConnection final : public Stream, public SessionChannel {
   void on_straight_read() override;
   void on_peer_done(std::string_view reason) override;
   void on_traffic(size_t in, size_t out) override;
+  void on_memory_changed() override;
   size_t unused_limit() const override;
   void on_unused_limit() override;
   OutputLimit output_limit() const override;
@@ -72,6 +73,7 @@ class RespConnection final : public Stream, public SessionChannel {
   bool run_muted(const Call& call, Reply& reply);
   void send_unmuted();
   bool run_postponed();
+  Reply& late_reply();
   void read_long_bulk(std::string_view unused);
   void drop_payloads();
   void fail(std::string_view unused);

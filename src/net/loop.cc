@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/ticks.h"
+#include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "net/stream.h"
 
@@ -182,6 +183,7 @@ void Loop::before_poll() {
   run_unfinished();
   work_left_ = engine_.end_turn();
   flush_all();
+  engine_.client_memory().enforce();
   unsent_chunks_ = chunks_.in_use();
   bury_closed();
 

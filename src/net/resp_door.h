@@ -7,6 +7,7 @@
 
 #include "engine/dispatcher.h"
 #include "net/door.h"
+#include "wire/null_reply.h"
 #include "wire/resp2_reply.h"
 #include "wire/resp3_reply.h"
 #include "wire/resp_parser.h"
@@ -41,6 +42,7 @@ class RespDoor final : public Door {
   };
   std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
   std::unique_ptr<Buffers> spare_buffers_ = std::make_unique<Buffers>();
+  NullReply late_muted_;
   int64_t last_attack_log_s_ = 0;
 };
 

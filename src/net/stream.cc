@@ -121,7 +121,8 @@ void Stream::consume(std::string_view bytes) {
   keep_rest(bytes.substr(used, bytes.size() - used - straight_taken_));
   straight_taken_ = 0;
   const size_t limit = unused_limit();
-  if (limit && rest_.size > limit) on_unused_limit();
+  if (limit && rest_.size > limit) return on_unused_limit();
+  on_memory_changed();
 }
 
 void Stream::keep_rest(std::string_view bytes) {
@@ -185,7 +186,12 @@ void gather(const OutBuf& out, Gathered* gathered) {
 
 void Stream::flush() {
   flush_soon_ = false;
-  if (closed_ || writing_ > 0) return;
+  if (closed_) return;
+  if (writing_ == 0) send();
+  on_memory_changed();
+}
+
+void Stream::send() {
   while (!out_.empty()) {
     Gathered next;
     gather(out_, &next);

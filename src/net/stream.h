@@ -75,6 +75,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   virtual void on_traffic(size_t in, size_t out) {}
   // All of `out` has left.
   virtual void on_drained() {}
+  // What memory() answers may have changed.
+  virtual void on_memory_changed() {}
   // More than `limit` bytes are waiting that on_bytes() did not use. 0: no limit.
   virtual size_t unused_limit() const { return 0; }
   virtual void on_unused_limit() { close_now(); }
@@ -126,6 +128,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   void keep_rest(std::string_view bytes);
   void reserve_rest(size_t capacity);
   void free_rest();
+  void send();
   void write_remaining();
 
   StreamHandle io_;

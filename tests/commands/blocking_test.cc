@@ -240,6 +240,30 @@ TEST(Blocking, CallsAreCountedWhenTheyEnd) {
   EXPECT_EQ(calls(), 2u);
 }
 
+TEST(Blocking, WaitForAcknowledgements) {
+  CommandTest t;
+  auto client = t.connect();
+  EXPECT_EQ(t.run("WAIT 0 0"), "0");
+  EXPECT_EQ(t.run("WAITAOF 0 0 0"), "[0, 0]");
+  EXPECT_EQ(t.run("WAITAOF 1 0 0"),
+            "(error) ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+  park(*client, "WAIT 1 10");
+  t.advance_ms(10);
+  EXPECT_EQ(client->late(), "0");
+
+  uint64_t acknowledged = 0;
+  t.engine().default_tenant().acks.replicas = [&](uint64_t offset) {
+    return acknowledged >= offset ? 1 : 0;
+  };
+  client->run("SET k v");
+  park(*client, "WAIT 1 0");
+  t.engine().blocking().look_at_acks();
+  EXPECT_EQ(client->late(), "(nothing)");
+  acknowledged = client->session().written_offset;
+  t.engine().blocking().look_at_acks();
+  EXPECT_EQ(client->late(), "1");
+}
+
 TEST(Blocking, TimeoutsAreChecked) {
   CommandTest t;
   for (const char* line : {"BLPOP k -1", "BLMOVE a b LEFT LEFT -0.5", "XREAD BLOCK -1 STREAMS k 0"}) {

@@ -173,6 +173,25 @@ TEST_F(ConnectionTest, APausedCommandNeedsNoFurtherBytes) {
   EXPECT_EQ(answer(client, 8), "$2\r\nit\r\n");
 }
 
+TEST_F(ConnectionTest, TheLargestGoesWhenClientsHoldTooMuch) {
+  std::string error;
+  ASSERT_TRUE(engine.config().set("maxmemory-clients", "1000000", &error)) << error;
+  Client small(port()), large(port()), spared(port());
+  EXPECT_EQ(ask(small, "ping\r\n", 7), "+PONG\r\n");
+  EXPECT_EQ(ask(large, "ping\r\n", 7), "+PONG\r\n");
+  EXPECT_EQ(ask(spared, "ping\r\n", 7), "+PONG\r\n");
+  last_session().no_evict = true;
+  // Each announces more than all of them may hold.
+  const std::string half = "*2\r\n$4\r\necho\r\n$2000000\r\n" + std::string(1000, 'x');
+  spared.send(half);
+  turns(5);
+  EXPECT_EQ(stats().evicted_clients, 0u);
+  large.send(half);
+  EXPECT_EQ(last_words(large), "");
+  EXPECT_EQ(stats().evicted_clients, 1u);
+  EXPECT_EQ(ask(small, "ping\r\n", 7), "+PONG\r\n");
+}
+
 TEST_F(ConnectionTest, SpeaksTheProtocolAskedForFromTheNextCommandOn) {
   Client client(port());
   EXPECT_EQ(ask(client, "nothing\r\nproto 3\r\nnothing\r\nproto 2\r\nnothing\r\n", 23),

@@ -70,6 +70,44 @@ test('transactions', async (t) => {
   assert.equal(await redis.get('n'), 'changed');
 });
 
+test('of two transactions over one watched key one must begin again', async (t) => {
+  const others = [redis.duplicate(), redis.duplicate()];
+  t.after(() => Promise.all(others.map((other) => other.quit())));
+  const increase = async (client) => {
+    for (let tries = 1; ; tries++) {
+      await client.watch('n');
+      const n = Number(await client.get('n'));
+      if (await client.multi().set('n', n + 1).exec()) return tries;
+    }
+  };
+  const many = async (client) => {
+    for (let i = 0; i < 100; i++) await increase(client);
+  };
+  await Promise.all(others.map(many));
+  assert.equal(await redis.get('n'), '200');
+});
+
+test('blocking pops', async (t) => {
+  const [first, second] = [redis.duplicate(), redis.duplicate()];
+  t.after(() => Promise.all([first.quit(), second.quit()]));
+  const popped = first.blpop('none', 'list', 0);
+  const moved = second.blmove('other', 'list', 'LEFT', 'RIGHT', 0);
+  const least = redis.duplicate();
+  t.after(() => least.quit());
+  const member = least.bzpopmin('zset', 0);
+  await new Promise((done) => setTimeout(done, 20));
+  await redis.rpush('other', 'a');
+  assert.equal(await moved, 'a');
+  assert.deepEqual(await popped, ['list', 'a']);
+  await redis.zadd('zset', 1, 'one', 2, 'two');
+  assert.deepEqual(await member, ['zset', 'one', '1']);
+  assert.equal(await first.brpop('none', 0.01), null);
+  const read = second.xread('BLOCK', 0, 'STREAMS', 'stream', '$');
+  await new Promise((done) => setTimeout(done, 20));
+  const id = await redis.xadd('stream', '*', 'field', 'value');
+  assert.deepEqual(await read, [['stream', [[id, ['field', 'value']]]]]);
+});
+
 test('a scan stream sees every key', async () => {
   await redis.mset(Array.from({ length: 2000 }, (_, i) => [`user:${i}`, i]).flat());
   await redis.set('other', 1);

@@ -1,7 +1,7 @@
 // node-redis, Redis's own client for Node, speaking RESP3.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { createClient, RESP_TYPES } from 'redis';
+import { BasicClientSideCache, createClient, RESP_TYPES, WatchError } from 'redis';
 
 const url = `redis://127.0.0.1:${process.env.REDSTART_PORT}`;
 const client = createClient({ url, RESP: 3, name: 'here' });
@@ -53,6 +53,43 @@ test('transactions', async () => {
   assert.deepEqual(await client.multi().set('n', '5').get('n').execAsPipeline(), ['OK', '5']);
   await assert.rejects(client.multi().set('n', 'text').incr('n').exec(), /1 commands failed/);
   assert.equal(await client.get('n'), 'text');
+});
+
+test('a watched key that changes makes a transaction fail', async (t) => {
+  const other = await client.duplicate().connect();
+  t.after(() => other.close());
+  await client.watch('n');
+  await other.set('n', 'changed');
+  await assert.rejects(client.multi().set('n', 'lost').exec(), WatchError);
+  assert.equal(await client.get('n'), 'changed');
+});
+
+test('blocking pops', async (t) => {
+  const other = await client.duplicate().connect();
+  t.after(() => other.close());
+  const popped = other.blPop(['none', 'list'], 0);
+  await client.rPush('list', ['a', 'b']);
+  assert.deepEqual(await popped, { key: 'list', element: 'a' });
+  assert.equal(await other.brPop('none', 0.01), null);
+  const member = other.bzPopMax('zset', 0);
+  await client.zAdd('zset', [{ score: 1, value: 'one' }, { score: 2, value: 'two' }]);
+  assert.deepEqual(await member, { key: 'zset', value: 'two', score: 2 });
+});
+
+test('client-side caching', async (t) => {
+  const cache = new BasicClientSideCache({ ttl: 0, maxEntries: 0, evictPolicy: 'LRU' });
+  const cached = await createClient({ url, RESP: 3, clientSideCache: cache }).connect();
+  t.after(() => cached.close());
+  await client.set('k', 'old');
+  assert.equal(await cached.get('k'), 'old');
+  assert.equal(await cached.get('k'), 'old');
+  assert.equal(cache.stats().hitCount, 1);
+  await client.set('k', 'new');
+  for (let tries = 0; tries < 100 && (await cached.get('k')) !== 'new'; tries++) {
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  assert.equal(await cached.get('k'), 'new');
+  assert.ok(cache.stats().hitCount >= 1);
 });
 
 test('scanning, in one database of several', async (t) => {

@@ -231,12 +231,14 @@ void reload(Context& c) {
   if (!a.done()) return c.reply.error(a.error());
   if (!c.tenant.persistence) return c.reply.error(kInMemoryOnly);
   std::string error;
+  c.propagate_nothing();
   c.tenant.persistence->reload(how, &error) ? c.reply.ok() : c.reply.error(error);
 }
 
 void loadaof(Context& c) {
   if (!c.tenant.persistence) return c.reply.error(kInMemoryOnly);
   std::string error;
+  c.propagate_nothing();
   c.tenant.persistence->load_aof(&error) ? c.reply.ok() : c.reply.error(error);
 }
 

@@ -123,7 +123,9 @@ bool writes(const Arrival& a, uint32_t flags) {
 Gate disk_works(const Arrival& a) {
   if (!(a.engine.attention & kWriteFailed)) return Gate::kPass;
   if (!writes(a, kWrite) && a.command().spec->name != "ping") return Gate::kPass;
-  return a.refuse(a.session.tenant->persistence->write_refusal());
+  const Persistence* persistence = a.session.tenant->persistence;
+  const std::string refusal = persistence ? persistence->write_refusal() : std::string();
+  return refusal.empty() ? Gate::kPass : a.refuse(refusal);
 }
 
 // In the midst of its messages a RESP2 client could not tell an answer.

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -83,6 +84,10 @@ class Persistence {
   virtual void skip_checksums(bool skip) = 0;
   // Sets or clears kWriteFailed.
   virtual void update_gate() = 0;
+  // Up to here the tenant's log is on the disk, counted as Propagation::offset(); 0 without a log.
+  virtual uint64_t durable_offset() const = 0;
+  // Called in a turn when that has moved. (Those who wait for it will set it.)
+  std::function<void()> on_durable = nullptr;
   // A setting of ours has changed. False and a reason undo that.
   virtual bool apply_setting(std::string_view name, std::string* error) = 0;
 };

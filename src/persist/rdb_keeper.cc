@@ -37,7 +37,7 @@ RdbKeeper::~RdbKeeper() { engine_.timers().cancel(timer_); }
 std::string RdbKeeper::directory() const {
   const std::string& dir = engine_.settings().dir;
   if (&tenant_ == &engine_.default_tenant()) return dir.empty() ? "." : dir;
-  return join_path(dir, tenant_.name());
+  return join_path(dir, "tenants/" + tenant_.name());
 }
 
 const std::string& RdbKeeper::name() const { return engine_.settings().dbfilename; }

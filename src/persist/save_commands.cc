@@ -68,6 +68,32 @@ constexpr CommandSpec kBgsave = {
     .summary = "Writes the data into its file while the server goes on.",
     .run = bgsave};
 
+void bgrewriteaof(Context& c) {
+  Storage* storage = need_storage(c);
+  if (!storage) return;
+  const bool in_transaction = c.unit.depth() > 1;
+  switch (storage->aof().rewrite(!in_transaction)) {
+    case Aof::Rewrite::kStarted:
+      return c.reply.status("Background append only file rewriting started");
+    case Aof::Rewrite::kScheduled:
+      return c.reply.status("Background append only file rewriting scheduled");
+    case Aof::Rewrite::kInProgress:
+      return c.reply.error("ERR Background append only file rewriting already in progress");
+    case Aof::Rewrite::kFailed:
+      break;
+  }
+  c.reply.error(
+      "ERR Can't execute an AOF background rewriting. Please check the server logs for more "
+      "information.");
+}
+constexpr CommandSpec kBgrewriteaof = {
+    .name = "bgrewriteaof",
+    .arity = 1,
+    .flags = kNoAsyncLoading | kAdmin | kNoScript,
+    .group = Group::kServer,
+    .summary = "Writes the append-only files anew, without what has been overwritten.",
+    .run = bgrewriteaof};
+
 void lastsave(Context& c) {
   Persistence* persistence = c.tenant.persistence;
   int64_t at_ms = persistence ? persistence->facts().rdb_last_save_ms : c.engine.start_ms;
@@ -83,7 +109,7 @@ constexpr CommandSpec kLastsave = {
     .tips = "nondeterministic_output",
     .run = lastsave};
 
-constexpr const CommandSpec* kFamily[] = {&kSave, &kBgsave, &kLastsave};
+constexpr const CommandSpec* kFamily[] = {&kSave, &kBgsave, &kBgrewriteaof, &kLastsave};
 
 }  // namespace
 

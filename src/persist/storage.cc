@@ -11,6 +11,8 @@
 namespace redstart {
 
 struct Storage::Loading {
+  std::unique_ptr<AofLoader> aof;
+  bool opens_aof = false;
   std::unique_ptr<File> file;
   std::unique_ptr<RdbFileSource> source;
   std::unique_ptr<RdbLoader> loader;
@@ -18,12 +20,29 @@ struct Storage::Loading {
   int64_t told_mono_us = 0;  // how far it is
 };
 
-Storage::Storage(Engine& engine, Tenant& tenant, FileSystem& files)
+Storage::Storage(Engine& engine, Tenant& tenant, Host host)
     : engine_(engine),
       tenant_(tenant),
-      files_(files),
-      rdb_(engine, tenant, files, child_, facts_) {
+      files_(host.files),
+      rdb_(engine, tenant, host.files, child_, facts_),
+      aof_({.engine = engine,
+            .tenant = tenant,
+            .files = host.files,
+            .worker = host.worker,
+            .child = child_,
+            .facts = facts_,
+            .directory = [this] { return rdb_.directory(); },
+            .status_changed = [this] { update_gate(); },
+            .give_up = std::move(host.give_up),
+            .on_durable =
+                [this] {
+                  if (on_durable) on_durable();
+                }}) {
   tenant.persistence = this;
+  if (&tenant != &engine.default_tenant()) {
+    files_.make_directory(join_path(engine.settings().dir, "tenants"));
+    files_.make_directory(rdb_.directory());
+  }
 }
 
 Storage::~Storage() { tenant_.persistence = nullptr; }
@@ -70,9 +89,49 @@ RdbLoadOptions Storage::load_options() const {
   return options;
 }
 
+// The log says more than the last snapshot. Who asks for one without having it starts empty, as in
+// Redis; who asks for nothing but a directory gets what is in it.
 void Storage::load(std::function<void(bool ok)> done) {
   loading_ = std::make_unique<Loading>();
   loading_->done = std::move(done);
+  const Settings& settings = engine_.settings();
+  if (!aof_.read_manifest(settings.appendonly)) return end_loading(false);
+  facts_.aof_enabled = settings.appendonly;
+  if (!settings.appendonly) return load_rdb();
+  loading_->opens_aof = true;
+  if (aof_.has_files()) return load_aof();
+  if (!settings.given.contains("appendonly")) return load_rdb();
+  end_loading(true);
+}
+
+void Storage::load_aof() {
+  facts_.loading_start_ms = engine_.now_ms();
+  facts_.loading_start_mono_us = engine_.mono_us();
+  facts_.loading_loaded_bytes = 0;
+  loading_->aof = aof_.loader();
+  engine_.attention |= kLoadingData;
+  engine_.keyspace_shared().loading = true;
+  load_aof_slice();
+}
+
+void Storage::load_aof_slice() {
+  auto slice = static_cast<size_t>(engine_.settings().loading_process_events_interval_bytes);
+  const AofLoader::Step step = loading_->aof->step(slice);
+  if (step == AofLoader::Step::kMore) {
+    engine_.timers().add(engine_.mono_us() / 1000, [this] { load_aof_slice(); });
+    return;
+  }
+  const bool ok = step == AofLoader::Step::kDone;
+  if (ok) {
+    char text[64];
+    snprintf(text, sizeof text, "DB loaded from append only file: %.3f seconds",
+             static_cast<double>(engine_.mono_us() - facts_.loading_start_mono_us) / 1e6);
+    engine_.log().notice(text);
+  }
+  end_loading(ok);
+}
+
+void Storage::load_rdb() {
   Opened opened = open_rdb(loading_.get(), load_options());
   if (opened != Opened::kYes) return end_loading(opened == Opened::kNothing);
   engine_.attention |= kLoadingData;
@@ -119,6 +178,12 @@ void Storage::tell_progress() {
 
 void Storage::end_loading(bool ok) {
   engine_.attention &= ~kLoadingData;
+  engine_.keyspace_shared().loading = false;
+  if (ok && loading_->opens_aof) ok = aof_.open(loading_->aof.get());
+  // It may have been switched on or off meanwhile.
+  if (ok && aof_.enabled() && !engine_.settings().appendonly) aof_.stop();
+  if (ok && !aof_.enabled() && engine_.settings().appendonly) ok = aof_.start();
+  tenant_.dirty = 0;
   std::function<void(bool)> done = std::move(loading_->done);
   loading_.reset();
   if (!ok) engine_.log().warning("Fatal error loading the DB, check server logs. Exiting.");
@@ -157,7 +222,26 @@ bool Storage::reload(const Reload& how, std::string* error) {
 
 bool Storage::load_aof(std::string* error) {
   *error = "ERR Error trying to load the AOF files, check server logs.";
-  return false;
+  if (!aof_.pause()) return false;
+  for (int db = 0; db < tenant_.databases(); db++) {
+    if (Keyspace* keys = tenant_.existing(db)) keys->flush(false);
+  }
+  tenant_.functions->clear();
+  bool ok = aof_.read_manifest(false) && aof_.has_files();
+  if (ok) {
+    engine_.keyspace_shared().loading = true;
+    std::unique_ptr<AofLoader> loader = aof_.loader();
+    AofLoader::Step step;
+    while ((step = loader->step(SIZE_MAX / 2)) == AofLoader::Step::kMore) {
+    }
+    engine_.keyspace_shared().loading = false;
+    ok = step == AofLoader::Step::kDone;
+  }
+  aof_.resume();
+  if (!ok) return false;
+  tenant_.dirty = 0;
+  engine_.log().notice("Append Only File loaded by DEBUG LOADAOF");
+  return true;
 }
 
 // ---- the end
@@ -168,6 +252,19 @@ bool Storage::finish(const ShutdownRequest& request) {
   if (rdb_.saving()) {
     log.warning("There is a child saving an .rdb. Killing it!");
     rdb_.stop_save();
+  }
+  if (aof_.enabled() && !loading) {
+    if (aof_.wants_base() && !request.force) {
+      log.warning("Writing initial AOF, can't exit.");
+      return false;
+    }
+    if (aof_.rewriting()) log.warning("There is a child rewriting the AOF. Killing it!");
+    aof_.stop_rewrite();
+    log.notice("Calling fsync() on the AOF file.");
+    if (!aof_.flush() && !request.force) {
+      log.warning("Error trying to write the AOF file, can't exit: " + aof_.write_failure());
+      return false;
+    }
   }
   using Save = ShutdownRequest::Save;
   bool save = request.save == Save::kAlways ||
@@ -192,6 +289,10 @@ void Storage::flushed_all() {
 // ---- what others see
 
 std::string Storage::write_refusal() const {
+  if (!rdb_.refuses_writes()) {
+    return aof_.write_failed() ? "MISCONF Errors writing to the AOF file: " + aof_.write_failure()
+                               : std::string();
+  }
   return "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist "
          "to disk. Commands that may modify the data set are disabled, because this instance is "
          "configured to report errors during writes if RDB snapshotting fails "
@@ -200,11 +301,22 @@ std::string Storage::write_refusal() const {
 }
 
 void Storage::update_gate() {
-  bool refuses = rdb_.refuses_writes();
+  bool refuses = rdb_.refuses_writes() || aof_.write_failed();
+  facts_.aof_last_write_ok = !aof_.write_failed();
   engine_.attention = refuses ? engine_.attention | kWriteFailed : engine_.attention & ~kWriteFailed;
 }
 
-bool Storage::apply_setting(std::string_view name, std::string*) {
+bool Storage::apply_setting(std::string_view name, std::string* error) {
+  if (name == "appendfsync" || name.starts_with("aof-")) aof_.apply_settings();
+  // While the data is being read it is too early; end_loading() looks at it.
+  if (name == "appendonly" && !(engine_.attention & kLoadingData)) {
+    if (!engine_.settings().appendonly) {
+      aof_.stop();
+    } else if (!aof_.start()) {
+      *error = "Unable to turn on AOF. Check server logs.";
+      return false;
+    }
+  }
   if (name == "save" || name == "stop-writes-on-bgsave-error") rdb_.apply_settings();
   return true;
 }

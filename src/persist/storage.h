@@ -6,6 +6,8 @@
 #include <string>
 
 #include "engine/persistence.h"
+#include "persist/aof.h"
+#include "persist/disk_worker.h"
 #include "persist/migrate_peers.h"
 #include "persist/rdb_keeper.h"
 #include "persist/rdb_load.h"
@@ -21,8 +23,16 @@ class Tenant;
 
 class Storage final : public Persistence {
  public:
-  // Becomes the tenant's persistence. `files` outlives it.
-  Storage(Engine& engine, Tenant& tenant, FileSystem& files);
+  // What it works with; all of it outlives it.
+  struct Host {
+    FileSystem& files;
+    DiskWorker& worker;
+    // The disk has made it impossible to keep a promise (appendfsync always): the server must end
+    // without a further reply.
+    std::function<void(std::string_view why)> give_up;
+  };
+  // Becomes the tenant's persistence.
+  Storage(Engine& engine, Tenant& tenant, Host host);
   ~Storage() override;
 
   // At the start: reads what there is, in slices, while clients are answered LOADING. `done` is
@@ -30,6 +40,7 @@ class Storage final : public Persistence {
   void load(std::function<void(bool ok)> done);
 
   RdbKeeper& rdb() { return rdb_; }
+  Aof& aof() { return aof_; }
   SnapshotChild& child() { return child_; }
   MigratePeers& migrate_peers() { return migrate_peers_; }
   FileSystem& files() { return files_; }
@@ -45,6 +56,7 @@ class Storage final : public Persistence {
   void skip_checksums(bool skip) override { skips_checksums_ = skip; }
   bool skips_checksums() const { return skips_checksums_; }
   void update_gate() override;
+  uint64_t durable_offset() const override { return aof_.enabled() ? aof_.durable_offset() : 0; }
   bool apply_setting(std::string_view name, std::string* error) override;
 
  private:
@@ -54,6 +66,9 @@ class Storage final : public Persistence {
   // kNothing: there is no file.
   enum class Opened : uint8_t { kYes, kNothing, kFailed };
   Opened open_rdb(Loading* loading, const RdbLoadOptions& options);
+  void load_rdb();
+  void load_aof();
+  void load_aof_slice();
   void load_slice();
   void tell_progress();
   void end_loading(bool ok);
@@ -66,6 +81,7 @@ class Storage final : public Persistence {
   PersistenceFacts facts_;
   SnapshotChild child_{engine_, facts_};
   RdbKeeper rdb_;
+  Aof aof_;
   MigratePeers migrate_peers_{engine_};
   bool skips_checksums_ = false;
   std::unique_ptr<Loading> loading_;

@@ -1,8 +1,11 @@
 // An engine whose files are in memory, on a disk that can fail.
 #pragma once
 
+#include <deque>
 #include <string>
+#include <utility>
 
+#include "persist/disk_worker.h"
 #include "persist/storage.h"
 #include "tests/base/fault_files.h"
 #include "tests/commands/fixture.h"
@@ -16,13 +19,35 @@ inline Settings stored_settings() {
   return settings;
 }
 
+// Works when it is told to, in the same thread.
+class ManualWorker final : public DiskWorker {
+ public:
+  void submit(Job job, Done done) override { tasks_.emplace_back(std::move(job), std::move(done)); }
+  void drain() override {
+    while (!tasks_.empty()) {
+      auto [job, done] = std::move(tasks_.front());
+      tasks_.pop_front();
+      const int error = job();
+      if (done) done(error);
+    }
+  }
+  size_t waiting() const { return tasks_.size(); }
+
+ private:
+  std::deque<std::pair<Job, Done>> tasks_;
+};
+
 class PersistTest : public CommandTest {
  public:
   explicit PersistTest(Settings settings = stored_settings()) : CommandTest(settings) {}
   ~PersistTest() = default;
 
   FaultFiles files;
-  Storage storage{engine(), engine().default_tenant(), files};
+  ManualWorker worker;
+  std::string gave_up;
+  Storage storage{engine(), engine().default_tenant(),
+                  Storage::Host{.files = files, .worker = worker,
+                                .give_up = [this](std::string_view why) { gave_up = why; }}};
 
   std::string digest() { return run("DEBUG DIGEST"); }
 };

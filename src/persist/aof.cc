@@ -1,0 +1,563 @@
+#include "persist/aof.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/log.h"
+#include "base/process.h"
+#include "engine/engine.h"
+#include "engine/persistence.h"
+#include "persist/aof_commands.h"
+#include "persist/rdb_file.h"
+
+namespace redstart {
+namespace {
+
+constexpr int64_t kTickMs = 100;
+constexpr uint64_t kFailuresBeforeLimit = 3;
+constexpr int64_t kRetryMinutesMax = 60;
+
+AofWriter::Host writer_host(const Aof::Place& place) {
+  return {.engine = place.engine,
+          .tenant = place.tenant,
+          .worker = place.worker,
+          .facts = place.facts,
+          .child_is_busy = [&child = place.child] { return child.running(); },
+          .status_changed = place.status_changed,
+          .give_up = place.give_up,
+          .on_durable = place.on_durable};
+}
+
+}  // namespace
+
+Aof::Aof(Place place) : place_(std::move(place)), writer_(writer_host(place_)) {
+  apply_settings();
+}
+
+Aof::~Aof() {
+  detach();
+  writer_.sync_now();
+  place_.engine.timers().cancel(timer_);
+}
+
+const std::string& Aof::prefix() const { return place_.engine.settings().appendfilename; }
+
+std::string Aof::path(std::string_view name) const {
+  return join_path(join_path(directory_, place_.engine.settings().appenddirname), name);
+}
+
+std::string Aof::manifest_name() const { return prefix() + ".manifest"; }
+std::string Aof::temp_increment_name() const { return "temp-" + prefix() + ".incr"; }
+std::string Aof::draft_name(int64_t pid) const {
+  return "temp-rewriteaof-bg-" + std::to_string(pid) + ".aof";
+}
+
+// ---- the start ----------------------------------------------------------------------------------
+
+bool Aof::read_manifest(bool adopt) {
+  Log& log = place_.engine.log();
+  directory_ = place_.directory();
+  manifest_ = AofManifest();
+  int error = 0;
+  auto file = place_.files.open(path(manifest_name()), FileSystem::Mode::kRead, &error);
+  if (!file && error != -ENOENT && error != -ENOTDIR) {
+    log.warning("Fatal error: can't open the AOF manifest file " + path(manifest_name()) +
+                " for reading: " + error_text(error));
+    return false;
+  }
+  if (file) {
+    std::string text;
+    ManifestError wrong;
+    const bool read = read_all(*file, &text) == 0;
+    if (!read) wrong.reason = "Read AOF manifest failed";
+    if (!read || !parse_manifest(text, &manifest_, &wrong)) {
+      log.warning("\n*** FATAL AOF MANIFEST FILE ERROR ***\n");
+      if (wrong.shows_line) {
+        log.warning("Reading the manifest file, at line " + std::to_string(wrong.line) + "\n");
+        log.warning(">>> '" + wrong.line_text + "'\n");
+      }
+      log.warning(wrong.reason + "\n");
+      return false;
+    }
+  }
+  return !adopt || adopt_old_file();
+}
+
+// Until Redis 7 there was one file beside the directory. The manifest is written first: whatever
+// happens between the two steps, the next start goes on with the second.
+bool Aof::adopt_old_file() {
+  const std::string old_path = join_path(directory_, prefix());
+  if (place_.files.size(old_path) < 0) return true;
+  const bool half_adopted = manifest_.base && manifest_.increments.empty() &&
+                            manifest_.base->name == prefix() &&
+                            place_.files.size(path(prefix())) < 0;
+  if (!manifest_.empty() && !half_adopted) return true;
+  Log& log = place_.engine.log();
+  if (!make_directory()) return false;
+  AofManifest adopted;
+  adopted.base = AofFile{prefix(), 1};
+  adopted.base_sequence = 1;
+  if (!store_manifest(adopted)) return false;
+  const int error = place_.files.rename(old_path, path(prefix()));
+  const std::string& dirname = place_.engine.settings().appenddirname;
+  if (error != 0) {
+    log.warning("Error trying to move the old AOF file " + prefix() + " into dir " + dirname +
+                ": " + error_text(error));
+    return false;
+  }
+  manifest_ = adopted;
+  log.notice("Successfully migrated an old-style AOF file (" + prefix() +
+             ") into the AOF directory (" + dirname + ").");
+  return true;
+}
+
+std::unique_ptr<AofLoader> Aof::loader() {
+  return std::make_unique<AofLoader>(
+      AofLoader::Place{place_.engine, place_.tenant, place_.files, place_.facts, path("")},
+      manifest_);
+}
+
+bool Aof::open(const AofLoader* loaded) {
+  Log& log = place_.engine.log();
+  if (!make_directory()) return false;
+  AofManifest manifest = manifest_;
+  const bool had_increment = !manifest.increments.empty();
+  if (manifest.empty()) {
+    const std::string name =
+        manifest.add_base(prefix(), place_.engine.settings().aof_use_rdb_preamble);
+    std::string error;
+    if (!write_base(join_path(directory_, "temp-rewriteaof-" +
+                                                    std::to_string(process_id()) + ".aof"),
+                    path(name), nullptr, &error)) {
+      log.warning(error);
+      return false;
+    }
+    log.notice("Creating AOF base file " + name + " on server start");
+  }
+  const std::string name =
+      had_increment ? manifest.increments.back().name : manifest.add_increment(prefix());
+  if (!open_increment(name, FileSystem::Mode::kAppend)) return false;
+  if (manifest.text() != manifest_.text() && !store_manifest(manifest)) return false;
+  manifest_ = manifest;
+  log.notice((had_increment ? "Opening AOF incr file " : "Creating AOF incr file ") + name +
+             " on server start");
+  place_.facts.aof_base_size = loaded ? loaded->base_size() : 0;
+  place_.facts.aof_current_size = loaded ? loaded->total_size() : 0;
+  if (!loaded) {
+    const int64_t size = place_.files.size(path(manifest_.base->name));
+    place_.facts.aof_base_size = place_.facts.aof_current_size =
+        static_cast<uint64_t>(std::max<int64_t>(size, 0));
+  }
+  state_ = State::kOn;
+  place_.facts.aof_enabled = true;
+  attach();
+  delete_history();
+  remove_drafts();
+  arm();
+  return true;
+}
+
+// Of a server that was killed at work.
+void Aof::remove_drafts() {
+  std::vector<std::string> names;
+  place_.files.list(directory_.empty() ? "." : directory_, &names);
+  for (const std::string& name : names) {
+    if (name.starts_with("temp-rewriteaof-")) remove_later(join_path(directory_, name));
+  }
+  if (place_.files.size(path(temp_increment_name())) >= 0) {
+    remove_later(path(temp_increment_name()));
+  }
+}
+
+// ---- files --------------------------------------------------------------------------------------
+
+bool Aof::make_directory() {
+  const int error = place_.files.make_directory(path(""));
+  if (error == 0) return true;
+  place_.engine.log().warning("Can't open or create append-only dir " +
+                              place_.engine.settings().appenddirname + ": " + error_text(error));
+  return false;
+}
+
+bool Aof::store_manifest(const AofManifest& manifest) {
+  const int error = replace_file(place_.files, path(manifest_name()),
+                                 path("temp-" + manifest_name()), manifest.text());
+  if (error == 0) return true;
+  place_.engine.log().warning("Error trying to write the AOF manifest file " + manifest_name() +
+                              ": " + error_text(error));
+  return false;
+}
+
+bool Aof::open_increment(const std::string& name, FileSystem::Mode mode) {
+  int error = 0;
+  auto file = place_.files.open(path(name), mode, &error);
+  if (!file) {
+    place_.engine.log().warning("Can't open the append-only file " + name + ": " +
+                                error_text(error));
+    return false;
+  }
+  const int64_t size = file->size();
+  writer_.open(std::move(file), static_cast<uint64_t>(std::max<int64_t>(size, 0)));
+  return true;
+}
+
+// In the child, or at the start.
+bool Aof::write_base(const std::string& draft, const std::string& final_path,
+                     SnapshotReport* report, std::string* error) const {
+  Engine& engine = place_.engine;
+  const Settings& settings = engine.settings();
+  int code = 0;
+  auto file = place_.files.open(draft, FileSystem::Mode::kReplace, &code);
+  if (!file) {
+    *error = "Opening the temp file for AOF rewrite in rewriteAppendOnlyFile(): " +
+             error_text(code);
+    return false;
+  }
+  auto on_progress = [report](uint64_t keys) {
+    if (report) report->keys_done(keys);
+  };
+  RdbFileSink sink(*file, settings.aof_rewrite_incremental_fsync);
+  if (settings.aof_use_rdb_preamble) {
+    RdbSaveOptions options = rdb_save_options(engine);
+    options.aof_base = true;
+    options.on_progress = on_progress;
+    save_rdb(engine, place_.tenant, options, sink);
+  } else {
+    AofCommandsOptions options;
+    if (settings.aof_timestamp_enabled) options.timestamp_s = engine.now_ms() / 1000;
+    options.on_progress = on_progress;
+    options.key_delay_us = settings.rdb_key_save_delay;
+    save_as_commands(engine, place_.tenant, options, sink);
+  }
+  code = sink.error();
+  if (code == 0) code = file->sync();
+  file.reset();
+  if (code == 0 && !final_path.empty()) code = place_.files.rename(draft, final_path);
+  if (code == 0) return true;
+  *error = "Write error writing append only file on disk: " + error_text(code);
+  place_.files.remove(draft);
+  return false;
+}
+
+void Aof::remove_later(const std::string& path) {
+  place_.worker.submit([&files = place_.files, path] { return files.remove(path); }, nullptr);
+}
+
+void Aof::delete_history() {
+  if (place_.engine.settings().aof_disable_auto_gc || manifest_.history.empty()) return;
+  AofManifest manifest = manifest_;
+  for (const AofFile& file : manifest.history) {
+    place_.engine.log().notice("Removing the history file " + file.name + " in the background");
+    remove_later(path(file.name));
+  }
+  manifest.history.clear();
+  // Where that fails they are named there still and tried again at the next occasion.
+  if (store_manifest(manifest)) manifest_ = manifest;
+}
+
+void Aof::attach() {
+  if (attached_) return;
+  attached_ = true;
+  place_.tenant.propagation.attach(&writer_);
+}
+
+void Aof::detach() {
+  if (!attached_) return;
+  attached_ = false;
+  place_.tenant.propagation.detach(&writer_);
+}
+
+// ---- on and off ---------------------------------------------------------------------------------
+
+bool Aof::start() {
+  if (state_ != State::kOff) return true;
+  Log& log = place_.engine.log();
+  if (!rewriting_ && !read_manifest(false)) return false;
+  state_ = State::kWantsBase;
+  place_.facts.aof_enabled = true;
+  arm();
+  if (rewriting_) {
+    // That child does not know of the increment which is to follow its base.
+    log.notice("AOF was enabled but there is already an AOF rewriting in background. Stopping "
+               "background AOF and starting a rewrite now.");
+    stop_rewrite();
+  }
+  if (place_.child.running()) {
+    place_.facts.aof_rewrite_scheduled = true;
+    log.notice("AOF was enabled but there is already another background operation. An AOF "
+               "background was scheduled to start when possible.");
+    return true;
+  }
+  if (place_.engine.unit().depth() > 1) {
+    place_.facts.aof_rewrite_scheduled = true;
+    log.notice("AOF was enabled during a transaction. An AOF background was scheduled to start "
+               "when possible.");
+    return true;
+  }
+  if (start_rewrite()) return true;
+  log.warning("Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. "
+              "Check the above logs for more info about the error.");
+  state_ = State::kOff;
+  place_.facts.aof_enabled = false;
+  return false;
+}
+
+void Aof::stop() {
+  if (state_ == State::kOff) return;
+  stop_rewrite();
+  detach();
+  writer_.close();
+  state_ = State::kOff;
+  place_.facts.aof_enabled = false;
+  place_.facts.aof_rewrite_scheduled = false;
+  arm();
+}
+
+bool Aof::pause() {
+  if (!writer_.sync_now()) return false;
+  detach();
+  return true;
+}
+
+void Aof::resume() {
+  if (writer_.is_open()) attach();
+}
+
+bool Aof::flush() { return writer_.sync_now(); }
+
+void Aof::apply_settings() {
+  const Settings& settings = place_.engine.settings();
+  writer_.set_policy(sync_policy(settings.appendfsync));
+  writer_.set_timestamps(settings.aof_timestamp_enabled);
+  if (!settings.aof_disable_auto_gc && state_ == State::kOn) delete_history();
+}
+
+// ---- rewriting ----------------------------------------------------------------------------------
+
+Aof::Rewrite Aof::rewrite(bool may_start_now) {
+  if (rewriting_) return Rewrite::kInProgress;
+  if (place_.child.running() || !may_start_now || writer_.must_wait()) {
+    place_.facts.aof_rewrite_scheduled = true;
+    place_.facts.aof_rewrite_failures_in_a_row = 0;
+    arm();
+    return Rewrite::kScheduled;
+  }
+  return start_rewrite() ? Rewrite::kStarted : Rewrite::kFailed;
+}
+
+bool Aof::start_rewrite() {
+  PersistenceFacts& facts = place_.facts;
+  Log& log = place_.engine.log();
+  const bool known = state_ != State::kOff || read_manifest(false);
+  if (!known || !make_directory() || !open_next_increment()) {
+    facts.aof_last_rewrite_ok = false;
+    drop_first_increment();
+    return false;
+  }
+  facts.aof_rewrites++;
+  auto work = [this](SnapshotReport& report, std::string* error) {
+    const std::string draft = join_path(directory_, draft_name(process_id()));
+    return write_base(draft, "", &report, error);
+  };
+  auto done = [this](const SnapshotResult& result) { on_child_end(result); };
+  std::string error;
+  if (!place_.child.start(key_count(), work, done, &error)) {
+    log.warning("Can't rewrite append only file in background: " + error);
+    facts.aof_last_rewrite_ok = false;
+    drop_first_increment();
+    return false;
+  }
+  child_pid_ = place_.child.pid();
+  rewriting_ = facts.aof_rewrite_in_progress = true;
+  facts.aof_rewrite_scheduled = false;
+  facts.aof_rewrite_started_mono_us = place_.engine.mono_us();
+  log.notice("Background append only file rewriting started by pid " +
+             std::to_string(place_.child.pid()));
+  return true;
+}
+
+// The base that is about to be written ends here, so what follows needs a file of its own.
+bool Aof::open_next_increment() {
+  if (state_ == State::kOff) return true;
+  if (!writer_.write_now()) return false;
+  AofManifest manifest = manifest_;
+  const std::string name = state_ == State::kWantsBase ? temp_increment_name()
+                                                       : manifest.add_increment(prefix());
+  int error = 0;
+  auto file = place_.files.open(path(name), FileSystem::Mode::kReplace, &error);
+  if (!file) {
+    place_.engine.log().warning("Can't open the append-only file " + name + ": " +
+                                error_text(error));
+    return false;
+  }
+  if (state_ == State::kOn && !store_manifest(manifest)) return false;
+  manifest_ = manifest;
+  place_.engine.log().notice("Creating AOF incr file " + name + " on background rewrite");
+  writer_.open(std::move(file), 0);
+  place_.tenant.propagation.force_select();
+  attach();
+  return true;
+}
+
+void Aof::stop_rewrite() {
+  if (!rewriting_) return;
+  place_.engine.log().notice("Killing running AOF rewrite child: " +
+                             std::to_string(place_.child.pid()));
+  place_.child.kill();
+}
+
+void Aof::on_child_end(const SnapshotResult& result) {
+  Log& log = place_.engine.log();
+  PersistenceFacts& facts = place_.facts;
+  rewriting_ = facts.aof_rewrite_in_progress = false;
+  const std::string draft = join_path(directory_, draft_name(child_pid_));
+  bool ok = false;
+  if (result.killed_by != 0) {
+    log.warning("Background AOF rewrite terminated by signal " + std::to_string(result.killed_by));
+  } else if (!result.ok) {
+    log.warning(result.error);
+    log.warning("Background AOF rewrite terminated with error");
+  } else {
+    log.notice("Background AOF rewrite terminated with success");
+    ok = take_new_base(draft);
+  }
+  if (ok) {
+    facts.aof_last_rewrite_ok = true;
+    facts.aof_rewrite_failures_in_a_row = 0;
+    facts.aof_last_cow_bytes = result.cow_bytes;
+    log.notice("Background AOF rewrite finished successfully");
+    if (state_ == State::kWantsBase) state_ = State::kOn;
+    delete_history();
+  } else if (!result.stopped) {
+    // One that was ended on purpose says nothing about the disk.
+    facts.aof_last_rewrite_ok = false;
+    facts.aof_rewrite_failures_in_a_row++;
+  }
+  if (!ok) remove_later(draft);
+  facts.aof_last_rewrite_duration_s =
+      (place_.engine.mono_us() - facts.aof_rewrite_started_mono_us) / 1000000;
+  facts.aof_rewrite_started_mono_us = -1;
+  if (state_ == State::kWantsBase) {
+    drop_first_increment();
+    facts.aof_rewrite_scheduled = true;
+  }
+}
+
+// What was logged since AOF was switched on follows a base that will never be.
+void Aof::drop_first_increment() {
+  if (state_ != State::kWantsBase) return;
+  detach();
+  writer_.drop_buffer();
+  writer_.close();
+  remove_later(path(temp_increment_name()));
+}
+
+bool Aof::take_new_base(const std::string& draft) {
+  Log& log = place_.engine.log();
+  AofManifest manifest = manifest_;
+  const std::string base =
+      manifest.add_base(prefix(), place_.engine.settings().aof_use_rdb_preamble);
+  int error = place_.files.rename(draft, path(base));
+  if (error != 0) {
+    log.warning("Error trying to rename the temporary AOF base file " + draft + " into " +
+                path(base) + ": " + error_text(error));
+    return false;
+  }
+  log.notice("Successfully renamed the temporary AOF base file " + draft + " into " + base);
+  std::string increment;
+  if (state_ == State::kWantsBase) {
+    increment = manifest.add_increment(prefix());
+    error = place_.files.rename(path(temp_increment_name()), path(increment));
+    if (error != 0) {
+      log.warning("Error trying to rename the temporary AOF incr file " +
+                  path(temp_increment_name()) + " into " + path(increment) + ": " +
+                  error_text(error));
+      remove_later(path(base));
+      return false;
+    }
+    log.notice("Successfully renamed the temporary AOF incr file " + temp_increment_name() +
+               " into " + increment);
+  }
+  manifest.retire_increments(state_ != State::kOff);
+  if (!store_manifest(manifest)) {
+    remove_later(path(base));
+    if (!increment.empty()) remove_later(path(increment));
+    return false;
+  }
+  manifest_ = manifest;
+  if (state_ != State::kOff) {
+    const int64_t size = place_.files.size(path(base));
+    place_.facts.aof_base_size = place_.facts.aof_current_size =
+        static_cast<uint64_t>(std::max<int64_t>(size, 0)) + writer_.size();
+  }
+  return true;
+}
+
+// ---- when a rewrite is due ----------------------------------------------------------------------
+
+void Aof::arm() {
+  const bool wanted = state_ != State::kOff || place_.facts.aof_rewrite_scheduled;
+  if (wanted == (timer_ != 0)) return;
+  if (!wanted) {
+    place_.engine.timers().cancel(timer_);
+    timer_ = 0;
+    return;
+  }
+  timer_ = place_.engine.timers().add(place_.engine.mono_us() / 1000 + kTickMs,
+                                      [this] { tick(); }, kTickMs);
+}
+
+void Aof::tick() {
+  if (place_.child.running() || (place_.engine.attention & kLoadingData)) return;
+  if (place_.facts.aof_rewrite_scheduled) {
+    if (!writer_.must_wait() && !held_back()) start_rewrite();
+    return arm();
+  }
+  if (state_ == State::kOn && grown_enough() && !writer_.must_wait() && !held_back()) {
+    const PersistenceFacts& facts = place_.facts;
+    const uint64_t base = std::max<uint64_t>(facts.aof_base_size, 1);
+    place_.engine.log().notice("Starting automatic rewriting of AOF on " +
+                               std::to_string(facts.aof_current_size * 100 / base - 100) +
+                               "% growth");
+    start_rewrite();
+  }
+}
+
+bool Aof::grown_enough() {
+  const Settings& settings = place_.engine.settings();
+  const PersistenceFacts& facts = place_.facts;
+  if (settings.auto_aof_rewrite_percentage == 0) return false;
+  if (facts.aof_current_size <= settings.auto_aof_rewrite_min_size) return false;
+  const uint64_t base = std::max<uint64_t>(facts.aof_base_size, 1);
+  const auto wanted = static_cast<uint64_t>(settings.auto_aof_rewrite_percentage);
+  return facts.aof_current_size * 100 / base >= wanted + 100;
+}
+
+bool Aof::held_back() {
+  if (place_.facts.aof_rewrite_failures_in_a_row < kFailuresBeforeLimit) {
+    retry_minutes_ = next_retry_ms_ = 0;
+    return false;
+  }
+  const int64_t now_ms = place_.engine.mono_us() / 1000;
+  if (next_retry_ms_ != 0) {
+    if (now_ms < next_retry_ms_) return true;
+    next_retry_ms_ = 0;
+    return false;
+  }
+  retry_minutes_ = retry_minutes_ == 0 ? 1 : std::min(retry_minutes_ * 2, kRetryMinutesMax);
+  next_retry_ms_ = now_ms + retry_minutes_ * 60 * 1000;
+  place_.engine.log().warning(
+      "Background AOF rewrite has repeatedly failed and triggered the limit, will retry in " +
+      std::to_string(retry_minutes_) + " minutes");
+  return true;
+}
+
+uint64_t Aof::key_count() const {
+  uint64_t keys = 0;
+  for (int db = 0; db < place_.tenant.databases(); db++) {
+    if (const Keyspace* space = place_.tenant.existing(db)) keys += space->size();
+  }
+  return keys;
+}
+
+}  // namespace redstart

@@ -1,0 +1,82 @@
+#include "persist/aof_manifest.h"
+
+#include <gtest/gtest.h>
+
+namespace redstart {
+namespace {
+
+std::string refusal(std::string_view text) {
+  AofManifest manifest;
+  ManifestError error;
+  EXPECT_FALSE(parse_manifest(text, &manifest, &error)) << text;
+  return std::to_string(error.line) + (error.shows_line ? " >" + error.line_text + "<" : "") +
+         ": " + error.reason;
+}
+
+TEST(AofManifest, NamesFilesAsRedisDoes) {
+  AofManifest manifest;
+  EXPECT_TRUE(manifest.empty());
+  EXPECT_EQ(manifest.add_base("appendonly.aof", true), "appendonly.aof.1.base.rdb");
+  EXPECT_EQ(manifest.add_increment("appendonly.aof"), "appendonly.aof.1.incr.aof");
+  EXPECT_EQ(manifest.text(),
+            "file appendonly.aof.1.base.rdb seq 1 type b\n"
+            "file appendonly.aof.1.incr.aof seq 1 type i\n");
+  // A rewrite.
+  manifest.add_increment("appendonly.aof");
+  manifest.add_base("appendonly.aof", false);
+  manifest.retire_increments(true);
+  EXPECT_EQ(manifest.text(),
+            "file appendonly.aof.2.base.aof seq 2 type b\n"
+            "file appendonly.aof.1.incr.aof seq 1 type h\n"
+            "file appendonly.aof.1.base.rdb seq 1 type h\n"
+            "file appendonly.aof.2.incr.aof seq 2 type i\n");
+  manifest.retire_increments(false);
+  EXPECT_TRUE(manifest.increments.empty());
+}
+
+TEST(AofManifest, ReadsWhatItWrites) {
+  AofManifest manifest, read;
+  ManifestError error;
+  manifest.add_base("a \"b\"\n.aof", true);
+  manifest.add_increment("a \"b\"\n.aof");
+  manifest.add_increment("a \"b\"\n.aof");
+  EXPECT_NE(manifest.text().find("file \"a \\\"b\\\"\\n.aof.1.base.rdb\" seq 1"), std::string::npos);
+  ASSERT_TRUE(parse_manifest(manifest.text(), &read, &error)) << error.reason;
+  EXPECT_EQ(read.text(), manifest.text());
+  EXPECT_EQ(read.add_increment("x"), "x.3.incr.aof");
+  EXPECT_EQ(read.add_base("x", true), "x.2.base.rdb");
+}
+
+TEST(AofManifest, PassesOverCommentsAndLaterWords) {
+  AofManifest manifest;
+  ManifestError error;
+  ASSERT_TRUE(parse_manifest("# by hand\n"
+                             "seq 4 FILE x.4.incr.aof type i startoffset 17\n",
+                             &manifest, &error));
+  ASSERT_EQ(manifest.increments.size(), 1u);
+  EXPECT_EQ(manifest.increments[0].name, "x.4.incr.aof");
+  EXPECT_EQ(manifest.increment_sequence, 4);
+}
+
+TEST(AofManifest, RefusesWhatRedisRefuses) {
+  EXPECT_EQ(refusal(""), "0: Found an empty AOF manifest");
+  EXPECT_EQ(refusal("\n"), "1 ><: Invalid AOF manifest file format");
+  EXPECT_EQ(refusal("file a seq 1\n"), "1 >file a seq 1<: Invalid AOF manifest file format");
+  EXPECT_EQ(refusal("file a seq 1 type\n"),
+            "1 >file a seq 1 type<: Invalid AOF manifest file format");
+  EXPECT_EQ(refusal("file a seq x type b\n"),
+            "1 >file a seq x type b<: Invalid AOF manifest file format");
+  EXPECT_EQ(refusal("file d/a seq 1 type b\n"),
+            "1 >file d/a seq 1 type b<: File can't be a path, just a filename");
+  EXPECT_EQ(refusal("file a seq 1 type q\n"), "1 >file a seq 1 type q<: Unknown AOF file type");
+  EXPECT_EQ(refusal("file a seq 1 type b\nfile b seq 2 type b\n"),
+            "2 >file b seq 2 type b<: Found duplicate base file information");
+  EXPECT_EQ(refusal("file a seq 2 type i\nfile b seq 2 type i\n"),
+            "2 >file b seq 2 type i<: Found a non-monotonic sequence number");
+  EXPECT_EQ(refusal("file a seq 2 type i"), "1: The AOF manifest file contains too long line");
+  EXPECT_EQ(refusal("file " + std::string(2000, 'a') + " seq 2 type i\n"),
+            "1: The AOF manifest file contains too long line");
+}
+
+}  // namespace
+}  // namespace redstart

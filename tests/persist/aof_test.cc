@@ -1,0 +1,197 @@
+#include "persist/aof.h"
+
+#include "persist/storage.h"
+#include "tests/persist/fixture.h"
+
+namespace redstart {
+namespace {
+
+// A server that keeps its data on a disk which can be taken away from it; start() begins anew.
+class AofTest : public testing::Test {
+ protected:
+  AofTest() { start(); }
+
+  static Settings settings() {
+    Settings s = CommandTest::test_settings();
+    s.dir = "d";
+    s.appendonly = true;
+    s.save.clear();
+    s.given.insert("appendonly");
+    return s;
+  }
+  bool start(Settings s = settings()) {
+    storage_.reset();
+    t_ = std::make_unique<CommandTest>(s);
+    gave_up_.clear();
+    storage_ = std::make_unique<Storage>(
+        t_->engine(), t_->engine().default_tenant(),
+        Storage::Host{.files = disk_, .worker = worker_,
+                      .give_up = [this](std::string_view why) { gave_up_ = why; }});
+    bool ok = false, told = false;
+    storage_->load([&](bool loaded) { ok = loaded, told = true; });
+    while (!told) t_->advance_ms(1);
+    worker_.drain();
+    return ok;
+  }
+
+  std::string run(std::string_view line) {
+    std::string reply = t_->run(line);
+    t_->advance_ms(0);  // the end of the turn
+    return reply;
+  }
+  std::string manifest() { return disk_.text("d/appendonlydir/appendonly.aof.manifest"); }
+  const PersistenceFacts& facts() { return storage_->facts(); }
+
+  FaultFiles disk_;
+  ManualWorker worker_;
+  std::unique_ptr<CommandTest> t_;
+  std::unique_ptr<Storage> storage_;
+  std::string gave_up_;
+};
+
+TEST_F(AofTest, AnEmptyDirectoryGetsABaseAndAnIncrement) {
+  EXPECT_EQ(manifest(),
+            "file appendonly.aof.1.base.rdb seq 1 type b\n"
+            "file appendonly.aof.1.incr.aof seq 1 type i\n");
+  EXPECT_TRUE(disk_.text("d/appendonlydir/appendonly.aof.1.base.rdb").starts_with("REDIS"));
+  EXPECT_TRUE(facts().aof_enabled);
+}
+
+TEST_F(AofTest, WhatWasWrittenIsThereAgain) {
+  run("SET a 1");
+  run("SELECT 2");
+  run("RPUSH l x y");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+  run("SELECT 2");
+  EXPECT_EQ(run("LRANGE l 0 -1"), "[\"x\", \"y\"]");
+  run("RPUSH l z");
+  ASSERT_TRUE(start());
+  run("SELECT 2");
+  EXPECT_EQ(run("LLEN l"), "3");
+}
+
+TEST_F(AofTest, ASingleFileOfOldIsAdopted) {
+  disk_ = FaultFiles();
+  disk_.put("d/appendonly.aof", "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"
+                                "$1\r\n1\r\n");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+  EXPECT_FALSE(disk_.exists("d/appendonly.aof"));
+  EXPECT_EQ(manifest(),
+            "file appendonly.aof seq 1 type b\n"
+            "file appendonly.aof.1.incr.aof seq 1 type i\n");
+}
+
+// Between the manifest and the move of the file.
+TEST_F(AofTest, AnAdoptionThatWasInterruptedGoesOn) {
+  disk_ = FaultFiles();
+  disk_.put("d/appendonly.aof", "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n");
+  disk_.put("d/appendonlydir/appendonly.aof.manifest", "file appendonly.aof seq 1 type b\n");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+TEST_F(AofTest, ABrokenManifestStopsTheStart) {
+  disk_.put("d/appendonlydir/appendonly.aof.manifest", "nonsense\n");
+  EXPECT_FALSE(start());
+}
+
+TEST_F(AofTest, AMissingFileStopsTheStart) {
+  disk_.remove("d/appendonlydir/appendonly.aof.1.incr.aof");
+  EXPECT_FALSE(start());
+}
+
+TEST_F(AofTest, AFullDiskRefusesWritesUntilItIsNot) {
+  disk_.faults.space_left = 0;
+  EXPECT_EQ(run("SET a 1"), "OK");  // its turn finds out
+  EXPECT_EQ(run("SET a 2"), "(error) MISCONF Errors writing to the AOF file: No space left on "
+                            "device");
+  EXPECT_EQ(run("GET a"), "\"1\"");
+  EXPECT_FALSE(facts().aof_last_write_ok);
+  disk_.faults = {};
+  t_->advance_ms(100);
+  EXPECT_EQ(run("SET a 2"), "OK");
+  EXPECT_TRUE(facts().aof_last_write_ok);
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"2\"");
+}
+
+TEST_F(AofTest, AlwaysEndsTheServerOnAFullDisk) {
+  run("CONFIG SET appendfsync always");
+  disk_.faults.space_left = 0;
+  run("SET a 1");
+  EXPECT_NE(gave_up_, "");
+}
+
+// Whatever of the unsynced has reached the disk when power fails: with `always` all that was
+// answered is there.
+TEST_F(AofTest, AlwaysSurvivesPowerFailures) {
+  for (uint64_t seed = 0; seed < 30; seed++) {
+    disk_ = FaultFiles();
+    ASSERT_TRUE(start());
+    run("CONFIG SET appendfsync always");
+    for (int i = 0; i < 20; i++) run("RPUSH l " + std::to_string(i));
+    disk_.crash(seed);
+    ASSERT_TRUE(start()) << seed;
+    EXPECT_EQ(run("LLEN l"), "20") << seed;
+  }
+}
+
+TEST_F(AofTest, EverySecondKeepsAnUnbrokenBeginning) {
+  for (uint64_t seed = 0; seed < 30; seed++) {
+    disk_ = FaultFiles();
+    ASSERT_TRUE(start());
+    for (int i = 0; i < 20; i++) {
+      run("RPUSH l " + std::to_string(i));
+      t_->advance_ms(100);
+      worker_.drain();
+    }
+    disk_.crash(seed);
+    ASSERT_TRUE(start()) << seed;
+    const int kept = std::stoi(run("LLEN l"));
+    EXPECT_GE(kept, 9) << seed;
+    if (kept > 0) EXPECT_EQ(run("LINDEX l -1"), "\"" + std::to_string(kept - 1) + "\"");
+  }
+}
+
+TEST_F(AofTest, DebugLoadaofReadsTheFilesAgain) {
+  run("SET a 1");
+  EXPECT_EQ(run("DEBUG LOADAOF"), "OK");
+  EXPECT_EQ(run("GET a"), "\"1\"");
+  run("INCR a");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"2\"");
+}
+
+TEST_F(AofTest, SwitchingItOffClosesTheFiles) {
+  run("SET a 1");
+  EXPECT_EQ(run("CONFIG SET appendonly no"), "OK");
+  EXPECT_FALSE(facts().aof_enabled);
+  run("SET a 2");
+  EXPECT_FALSE(storage_->aof().enabled());
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+TEST_F(AofTest, ADirectoryWithoutALogGivesItsSnapshotToThoseWhoAskForNothing) {
+  run("SET a 1");
+  run("SAVE");
+  const std::string rdb = disk_.text("d/dump.rdb");
+  ASSERT_FALSE(rdb.empty());
+  disk_ = FaultFiles();
+  disk_.put("d/dump.rdb", rdb);
+  ASSERT_TRUE(start());  // as Redis: the log counts, and there is none
+  EXPECT_EQ(run("GET a"), "nil");
+  disk_ = FaultFiles();
+  disk_.put("d/dump.rdb", rdb);
+  Settings s = settings();
+  s.given = {"dir"};
+  ASSERT_TRUE(start(s));
+  EXPECT_EQ(run("GET a"), "\"1\"");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+}  // namespace
+}  // namespace redstart

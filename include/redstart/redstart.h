@@ -28,7 +28,8 @@ struct Options {
   // What opens the HTTP door, and what opens it for reading only. Without a token one is made up
   // (and kept in data_dir, if there is one): see Server::token().
   std::string token = {}, read_only_token = {};
-  // Where files are kept; empty: nowhere.
+  // Where the data is kept, by an append-only log unless `config` says otherwise; empty: in memory
+  // only.
   std::string data_dir = {};
   // Further directives, one per line as in redis.conf ("maxmemory 100mb\nrequirepass secret");
   // they win over the members above.

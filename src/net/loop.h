@@ -48,6 +48,12 @@ class Loop {
   bool turn(int timeout_ms);
   void stop();
   bool stopping() const { return stopping_; }
+  // The same, and nothing more is sent: what the replies say is not true.
+  void stop_silently() {
+    silent_ = true;
+    stop();
+  }
+  bool silent() const { return silent_; }
 
   // From any thread: `task` runs in the loop's thread, in a turn. False once the loop was stopped:
   // what was posted before that does run.
@@ -113,6 +119,7 @@ class Loop {
   bool in_turn_ = false;
   bool work_left_ = false;
   bool stopping_ = false;
+  bool silent_ = false;
   uint32_t turn_number_ = 0;
   size_t connections_ = 0;
   size_t input_bytes_ = 0;

@@ -187,7 +187,10 @@ void gather(const OutBuf& out, Gathered* gathered) {
 void Stream::flush() {
   flush_soon_ = false;
   if (closed_) return;
-  if (writing_ == 0) send();
+  if (writing_ == 0) {
+    if (loop().silent()) return close_now();
+    send();
+  }
   on_memory_changed();
 }
 

@@ -23,6 +23,7 @@ namespace redstart {
 Instance::Instance(Settings settings, const Options& options)
     : options_(options),
       engine_({.clock = &clock_, .log = &log_, .settings = std::move(settings)}),
+      disk_([this](std::function<void()> task) { return loop_.post(std::move(task)); }),
       loop_(engine_),
       resp_(loop_),
       http_(loop_),
@@ -43,6 +44,7 @@ Instance::Instance(Settings settings, const Options& options)
 Instance::~Instance() {
   resp_.stop_listening();
   http_.stop_listening();
+  disk_.drain();  // what it has to say is said while everything stands
   remove_pid_file();
   if (loop_.stopping() && !load_failed_) log_.warning("Redstart is now ready to exit, bye bye...");
 }
@@ -59,6 +61,9 @@ void Instance::remove_pid_file() {
 bool Instance::open(std::string* error) {
   const Settings& s = engine_.settings();
   if (!engine_.rename_commands(error)) return false;
+  if (!s.dir.empty() && files_.make_directory(s.dir) != 0) {
+    log_.verbose("The directory " + s.dir + " could not be made");  // entering it tells why
+  }
   token_ = find_token(s.http_token, options_.whole_process, s.dir);
   engine_.config().edit().http_token = token_.text;
   if (options_.whole_process) {
@@ -96,8 +101,9 @@ bool Instance::open(std::string* error) {
   return open_storage(error);
 }
 
-// Who says nothing of directories, save points or logs wants the data in memory only, and who gives a
-// directory wants it kept there. That is told by what was given, not by the defaults of Redis.
+// Who says nothing of directories, save points or logs wants the data in memory only, and who gives
+// a directory wants it kept there, by a log: that is told by what was given, not by the defaults
+// of Redis.
 bool Instance::keeps_data() const {
   const auto& given = engine_.settings().given;
   return given.contains("dir") || given.contains("save") || given.contains("appendonly");
@@ -106,9 +112,20 @@ bool Instance::keeps_data() const {
 bool Instance::open_storage(std::string* error) {
   Settings& s = engine_.config().edit();
   const bool keeps = keeps_data();
-  if (!keeps || !(s.given.contains("save") || s.given.contains("appendonly"))) s.save.clear();
+  if (!s.given.contains("save") && !s.given.contains("appendonly")) {
+    s.save.clear();
+    s.appendonly = keeps;
+  }
   if (!keeps && !options_.whole_process) return true;
-  storage_ = std::make_unique<Storage>(engine_, engine_.default_tenant(), files_);
+  if ((s.appendonly || !s.save.empty()) && !lock_.take(s.dir, error)) {
+    log_.warning(*error);
+    return false;
+  }
+  storage_ = std::make_unique<Storage>(
+      engine_, engine_.default_tenant(),
+      Storage::Host{.files = files_,
+                    .worker = disk_,
+                    .give_up = [this](std::string_view why) { give_up(why); }});
   if (!keeps) {
     log_.notice("The data is in memory only: --dir <directory> keeps it on the disk.");
     announce_ready();
@@ -253,6 +270,13 @@ bool Instance::shut_down(const ShutdownRequest& request) {
   return true;
 }
 
+// A reply that is on its way promises what has not been kept: none may leave.
+void Instance::give_up(std::string_view why) {
+  log_.warning(why);
+  if (options_.whole_process) _exit(1);
+  loop_.stop_silently();
+}
+
 void Instance::stop() {
   ShutdownRequest request;
   request.force = true;
@@ -308,7 +332,10 @@ bool Instance::apply_setting(std::string_view name, std::string* error) {
     return true;
   }
   if (!options_.whole_process) return true;
-  if (name == "dir") return enter_directory(error);
+  if (name == "dir") {
+    const bool keeps = s.appendonly || !s.save.empty();
+    return enter_directory(error) && (!keeps || !storage_ || lock_.take(s.dir, error));
+  }
   if (name == "proc-title-template") set_title();
   if (name == "maxclients") {
     const int64_t wanted = s.maxclients;

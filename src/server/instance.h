@@ -15,8 +15,10 @@
 #include "net/busy_pump.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
+#include "persist/disk_worker.h"
 #include "persist/storage.h"
 #include "redstart/redstart.h"
+#include "server/directory_lock.h"
 #include "server/process.h"
 #include "server/token.h"
 
@@ -56,6 +58,7 @@ class Instance {
   void shut_down_by(int number);
   bool shut_down(const ShutdownRequest& request);
   void remove_pid_file();
+  void give_up(std::string_view why);
   void announce();
   void announce_ready();
   void set_title();
@@ -67,6 +70,8 @@ class Instance {
   Log log_;
   Engine engine_;
   SystemFiles files_;
+  DirectoryLock lock_{log_};
+  DiskThread disk_;
   std::unique_ptr<Storage> storage_;  // none: the data is in memory only
   Loop loop_;
   RespDoor resp_;

@@ -89,6 +89,8 @@ void Server::stop() {
 
 namespace {
 
+constexpr std::string_view kStopped = "ERR the server has been stopped";
+
 // Every call has a session of its own. Without a token it may do everything: who embeds the server
 // could reach into it anyway.
 void run_as(Engine& engine, Args argv, std::string_view token, TreeReply& reply) {
@@ -111,11 +113,21 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
   TreeReply reply;
   const auto run = [&] {
     loop.enter_turn();
-    run_as(impl_->instance.engine(), argv, token, reply);
+    Engine& engine = impl_->instance.engine();
+    run_as(engine, argv, token, reply);
+    // The caller is told at once, so the log is written at once.
+    engine.default_tenant().propagation.before_replies();
+  };
+  // What was answered may have become untrue: the log could not be written.
+  const auto answer = [&] {
+    if (!loop.silent()) return value_of(reply.take());
+    TreeReply stopped;
+    stopped.error(kStopped);
+    return value_of(stopped.take());
   };
   if (impl_->in_loop_thread() && !loop.stopping()) {
     run();
-    return value_of(reply.take());
+    return answer();
   }
   std::promise<void> done;
   const bool posted = loop.post([&] {
@@ -125,9 +137,9 @@ Value Server::execute(std::span<const std::string_view> argv, std::string_view t
   if (posted) {
     done.get_future().wait();
   } else {
-    reply.error("ERR the server has been stopped");
+    reply.error(kStopped);
   }
-  return value_of(reply.take());
+  return answer();
 }
 
 }  // namespace redstart

@@ -57,6 +57,8 @@ void rdb_file(std::string_view input);
 void rdb_value(std::string_view input);
 void lua_bytes(std::string_view input);
 void lua_program(std::string_view input);
+void aof_file(std::string_view input);
+void aof_manifest(std::string_view input);
 // Fails on purpose, to show that a failure is seen.
 void canary(std::string_view input);
 

@@ -116,6 +116,21 @@ constexpr std::string_view kLuaSeeds[] = {
     "repeat local s = [==[long]==] .. \"\\065\\n\" until s == nil or #s >= 2 --[[c]]"sv,
     "return pcall(string.format, '%5.2f %q %s %x', 1, 'a\\0', {}, 255), ('x'):find('[^%a-z]-()')"sv,
     "setmetatable(_G, {__index = function(t, k) return k end}) return a.b + c, #d, -e, f()"sv};
+constexpr std::string_view kAofSeeds[] = {
+    "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
+    "*3\r\n$9\r\nPEXPIREAT\r\n$1\r\nk\r\n$4\r\n1000\r\n"sv,
+    "#TS:1628217473\r\n*4\r\n$5\r\nRPUSH\r\n$1\r\nl\r\n$1\r\na\r\n$2\r\n12\r\n"
+    "*2\r\n$4\r\nLPOP\r\n$1\r\nl\r\n"sv,
+    "*1\r\n$5\r\nMULTI\r\n*4\r\n$4\r\nHSET\r\n$1\r\nh\r\n$1\r\nf\r\n$1\r\n1\r\n"
+    "*4\r\n$4\r\nZADD\r\n$1\r\nz\r\n$3\r\n1.5\r\n$1\r\nm\r\n*1\r\n$4\r\nEXEC\r\n"sv,
+    "*5\r\n$4\r\nXADD\r\n$1\r\ns\r\n$3\r\n5-1\r\n$1\r\nf\r\n$1\r\nv\r\n"
+    "*5\r\n$6\r\nXGROUP\r\n$6\r\nCREATE\r\n$1\r\ns\r\n$1\r\ng\r\n$1\r\n0\r\n"sv,
+    "*3\r\n$4\r\nSADD\r\n$1\r\nk\r\n$1\r\n7\r\n*2\r\n$3\r\nDEL\r\n$1\r\nk\r\n"
+    "*1\r\n$8\r\nFLUSHALL\r\n"sv};
+constexpr std::string_view kManifestSeeds[] = {
+    "file appendonly.aof.2.base.rdb seq 2 type b\nfile appendonly.aof.1.incr.aof seq 1 type h\n"
+    "file appendonly.aof.2.incr.aof seq 2 type i\n"sv,
+    "# note\nfile \"a b\\x01\" seq 9 type i startoffset 4\n"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 constexpr Target kTargets[] = {
@@ -135,6 +150,8 @@ constexpr Target kTargets[] = {
     {"rdb_value", rdb_value, kRdbValueSeeds},
     {"lua_bytes", lua_bytes, kLuaSeeds},
     {"lua_program", lua_program, kLuaSeeds},
+    {"aof_file", aof_file, kAofSeeds},
+    {"aof_manifest", aof_manifest, kManifestSeeds},
     {"canary", canary, kCanarySeeds},
     // clang-format on
 };

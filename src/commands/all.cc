@@ -44,7 +44,6 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(memory_commands());
   engine.add_commands(debug_commands());
   engine.add_commands(cluster_commands());
-  engine.add_commands(function_commands());
   engine.add_commands(pubsub_commands());
   engine.add_commands(monitor_commands());
   engine.add_commands(zset_commands());

@@ -50,7 +50,6 @@ std::span<const CommandSpec* const> latency_commands();
 std::span<const CommandSpec* const> memory_commands();
 std::span<const CommandSpec* const> debug_commands();
 std::span<const CommandSpec* const> cluster_commands();
-std::span<const CommandSpec* const> function_commands();
 std::span<const CommandSpec* const> pubsub_commands();
 std::span<const CommandSpec* const> monitor_commands();
 std::span<const CommandSpec* const> zset_commands();

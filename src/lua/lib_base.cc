@@ -232,7 +232,7 @@ int base_pcall(Call& call) {
   if (call.state.stopped) return kRaised;
   unwind(call.state, thread, thread.frames + frame, base);
   base[-1] = Value(false);
-  base[0] = call.state.error();
+  base[0] = call.state.host().caught(call.state, call.state.error());
   return 2;
 }
 

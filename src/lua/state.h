@@ -29,6 +29,7 @@
 namespace redstart::lua {
 
 class Root;
+class State;
 class Thread;
 
 // What the machine asks of its surroundings.
@@ -42,6 +43,8 @@ class Host {
   virtual std::string_view stop_text() { return "stopped by the host"; }
   // For os.clock().
   virtual double cpu_seconds() { return 0; }
+  // What pcall() answers for an error that it has caught.
+  virtual Value caught(State& state, const Value& error) { return error; }
 };
 
 struct Limits {

@@ -15,6 +15,7 @@
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "persist/persist_commands.h"
+#include "script/script_commands.h"
 #include "server/files.h"
 #include "server/welcome.h"
 
@@ -38,6 +39,7 @@ Instance::Instance(Settings settings, const Options& options)
   }
   add_all_commands(engine_);
   add_persist_commands(engine_);
+  add_script_commands(engine_);
   offer_host_services();
 }
 

@@ -4,6 +4,7 @@ A family of new commands is added here: its makers, and in KNOWN what differs on
 """
 import hash_set_family
 import list_family
+import script_family
 import zset_family
 
 KEYS = [b"k%d" % i for i in range(8)]
@@ -376,7 +377,7 @@ LIST, HYPERLOGLOG, SORT = list_family.makers(call, key, keys_list, value, small,
 FAMILIES = {"hash": HASH, "field-expiry": FIELD_EXPIRY, "set": SET, "zset": ZSET, "geo": GEO,
             "string": STRING, "number": NUMBER, "bitmap": BITMAP, "keys": KEYSPACE,
             "expire": EXPIRE, "list": LIST, "hyperloglog": HYPERLOGLOG, "sort": SORT,
-            "stream": STREAM}
+            "stream": STREAM, **script_family.makers(call, key, value, small, word)}
 
 
 # What they compare is younger than 7.0 (field expiry, the compact sets and lists of 7.2, the texts of

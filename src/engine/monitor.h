@@ -2,8 +2,9 @@
 //
 //   1339518083.107412 [0 127.0.0.1:60866] "set" "k" "a b\x00"
 //
-// A line is written once the command has run, a script's before its calls. Administrative commands and passwords are not shown.
-// While nobody reads along, kMonitored of Engine::attention is off and no command gets here.
+// A line is written once the command has run, a script's before its calls. Administrative commands
+// and passwords are not shown. While nobody reads along, kMonitored of Engine::attention is off and
+// no command gets here.
 #pragma once
 
 #include <cstdint>

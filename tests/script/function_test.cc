@@ -64,7 +64,7 @@ TEST_F(Functions, WhatLoadingMayDo) {
   EXPECT_EQ(load("", "a-b"),
             "(error) ERR Library names can only contain letters, numbers, or underscores(_) and "
             "must be at least one character long");
-  EXPECT_EQ(load("what is this").substr(0, 57),
+  EXPECT_EQ(load("what is this").substr(0, 58),
             "(error) ERR Error compiling function: user_function:2: '='");
   EXPECT_NE(load("redis.call('PING')").find("nonexistent global variable 'call'"),
             std::string::npos);

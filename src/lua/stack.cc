@@ -140,8 +140,9 @@ int call_at(State& state, Thread& thread, Value* function, int wanted) {
   int count = kRaised;
   if (function->is_function() || insert_call_handler(state, thread, &function)) {
     if (function->is(Tag::kNative)) {
+      // An event handler that the machine calls is called by the Lua function it runs.
+      state.native_from_lua = !in_native;
       state.in_native = true;
-      state.native_from_lua = false;
       count = run_native(state, thread, function);
       if (count >= 0) {
         function = thread.stack + place;

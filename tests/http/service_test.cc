@@ -47,7 +47,8 @@ class Service : public testing::Test {
     ChunkPool pool;
     {
       OutBuf out(pool);
-      answer.stays_open = service_->answer(reader.request(), *caller_, out);
+      answer.stays_open =
+          service_->answer(reader.request(), *caller_, out) == HttpService::Next::kKeep;
       out.each([&](const char* data, size_t size) {
         answer.body.append(data, size);
         return true;

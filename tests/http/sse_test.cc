@@ -38,21 +38,21 @@ TEST_F(EventStreams, BeginAtOnceAndCarryMessagesAsTheyAre) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"));
   EXPECT_NE(answer.find("\r\nTransfer-Encoding: chunked\r\n"), std::string::npos);
   EXPECT_EQ(answer.find("Content-Length"), std::string::npos);
-  EXPECT_EQ(body_of(answer), "24\r\ndata: subscribe,room one/x,1\n\n\r\n");
+  EXPECT_EQ(body_of(answer), "1e\r\ndata: subscribe,room one/x,1\n\n\r\n");
 
   EXPECT_NE(ask(get("/publish/room%20one%2Fx/%7B%22a%22%3A1%7D")).find("{\"result\":1}"),
             std::string::npos);
-  EXPECT_EQ(stream->receive(), "29\r\ndata: message,room one/x,{\"a\":1}\n\n\r\n");
+  EXPECT_EQ(stream->receive(), "22\r\ndata: message,room one/x,{\"a\":1}\n\n\r\n");
 }
 
 TEST_F(EventStreams, PatternsAndMonitorToo) {
   std::string answer;
   auto pattern = open(get("/psubscribe/ne*?_token=t"), &answer);
-  EXPECT_EQ(body_of(answer), "1b\r\ndata: psubscribe,ne*,1\n\n\r\n");
+  EXPECT_EQ(body_of(answer), "18\r\ndata: psubscribe,ne*,1\n\n\r\n");
   auto monitor = open(get("/monitor"), &answer);
   EXPECT_EQ(body_of(answer), "c\r\ndata: \"OK\"\n\n\r\n");
   ask(get("/publish/news/hi"));
-  EXPECT_EQ(pattern->receive(), "1f\r\ndata: pmessage,ne*,news,hi\n\n\r\n");
+  EXPECT_EQ(pattern->receive(), "1c\r\ndata: pmessage,ne*,news,hi\n\n\r\n");
   const std::string line = monitor->receive();
   EXPECT_NE(line.find("] \"publish\" \"news\" \"hi\"\n\n\r\n"), std::string::npos) << line;
 }

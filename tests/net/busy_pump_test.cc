@@ -1,6 +1,7 @@
 #include "net/busy_pump.h"
 
 #include <functional>
+#include <utility>
 
 #include "engine/scripting.h"
 #include "tests/net/door_fixture.h"
@@ -31,7 +32,7 @@ class BusyPumpTest : public DoorTest {
     engine.add_commands(kMore);
     engine.host().serve_others = [this] {
       pump.serve(engine.running_script->caller.channel()->info().fd);
-      if (meanwhile) meanwhile();
+      if (auto once = std::exchange(meanwhile, nullptr)) once();
     };
   }
 
@@ -45,7 +46,6 @@ TEST_F(BusyPumpTest, OthersHearBusyAndWhatIsAllowedRuns) {
   std::string heard;
   std::unique_ptr<Client> late;
   meanwhile = [&] {
-    meanwhile = nullptr;
     // The first round accepts, the second reads.
     late = std::make_unique<Client>(port());
     late->send(request({"urgent"}) + request({"ping"}));
@@ -76,7 +76,6 @@ TEST_F(BusyPumpTest, TheOneWhoWaitsIsNotReadAndNotAnswered) {
   Client script(port());
   std::string early;
   meanwhile = [&] {
-    meanwhile = nullptr;
     script.send(request({"urgent"}));
     usleep(1000);
     for (int i = 0; i < 10; i++) engine.host().serve_others();
@@ -93,7 +92,6 @@ TEST_F(BusyPumpTest, WhoeverGoesMeanwhileIsForgotten) {
   turns(3);
   ASSERT_EQ(door.connections(), 2u);
   meanwhile = [&] {
-    meanwhile = nullptr;
     other.reset();
     usleep(1000);
     for (int i = 0; i < 10; i++) engine.host().serve_others();

@@ -118,7 +118,8 @@ class InTheBackground : public ::testing::Test {
     Settings settings = stored_settings();
     settings.dir = dir_;
     t_ = std::make_unique<CommandTest>(settings);
-    storage_ = std::make_unique<Storage>(t_->engine(), t_->engine().default_tenant(), files_);
+    storage_ = std::make_unique<Storage>(t_->engine(), t_->engine().default_tenant(),
+                                         Storage::Host{.files = files_, .worker = worker_});
   }
   ~InTheBackground() override {
     storage_.reset();
@@ -136,6 +137,7 @@ class InTheBackground : public ::testing::Test {
 
   std::string dir_;
   SystemFiles files_;
+  ManualWorker worker_;
   std::unique_ptr<CommandTest> t_;
   std::unique_ptr<Storage> storage_;
 };

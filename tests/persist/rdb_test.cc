@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "engine/function_sources.h"
+#include "keyspace/entry.h"
 #include "tests/persist/fixture.h"
 
 namespace redstart {
@@ -75,7 +76,10 @@ std::vector<std::string> encodings(CommandTest& t) {
 TEST(Rdb, ReadsBackWhatItWrote) {
   CommandTest live;
   stock(live);
-  live.engine().default_tenant().functions->load("#!lua name=x", false, nullptr);
+  std::string error;
+  ASSERT_TRUE(live.engine().default_tenant().functions->load(
+      "#!lua name=x\nredis.register_function('f', function() return 1 end)", false, &error))
+      << error;
   std::string group = live.run("XINFO STREAM stream3 FULL");
   std::string expiries = live.run("HPEXPIRETIME ttl700 FIELDS 2 'field 0' 'field 1'");
   for (bool compress : {true, false}) {
@@ -171,7 +175,7 @@ TEST(Rdb, RefusesWhatItCannotTrust) {
 
 TEST(Rdb, SkipsEmptyCollectionsAndModuleData) {
   CommandTest t;
-  std::string file("REDIS0010\xf7\x05\x02\x01\x05\x03" "abc\x04" "12345678\x00", 27);
+  std::string file("REDIS0010\xf7\x05\x02\x01\x05\x03" "abc\x04" "12345678\x00", 28);
   file += std::string("\x04\x01h\x00\x00\x01s\x01v", 9);
   RdbLoadResult result;
   ASSERT_EQ(load(t, sealed(file), {}, 1 << 20, &result), "");
@@ -185,7 +189,7 @@ TEST(Rdb, ReadsOldForms) {
   std::string zipmap = std::string("\x02\x01" "f\x01\x00v\x01g\x02\x01" "12!\xff", 14);
   std::string ziplist = std::string(
       "\x19\x00\x00\x00\x15\x00\x00\x00\x04\x00"  // size, tail, count
-      "\x00\x01" "a" "\x03\xf3" "\x02\xc0\x2c\x01" "\x04\xfe\xff" "\xff", 22);
+      "\x00\x01" "a" "\x03\xf3" "\x02\xc0\x2c\x01" "\x04\xfe\xff" "\xff", 23);
   // The sizes of its header follow from the text.
   ziplist[0] = static_cast<char>(ziplist.size());
   ziplist[4] = static_cast<char>(ziplist.size() - 4);

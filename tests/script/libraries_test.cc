@@ -24,18 +24,17 @@ class Libraries : public testing::Test {
 TEST_F(Libraries, CjsonEncodes) {
   EXPECT_EQ(eval("return cjson.encode({})"), "\"{}\"");
   EXPECT_EQ(eval("return cjson.encode({1, 'a', true, cjson.null, 1.5})"),
-            "\"[1,\\\"a\\\",true,null,1.5]\"");
+            "\"[1,\\x22a\\x22,true,null,1.5]\"");
   EXPECT_EQ(eval("return cjson.encode({[1] = 1, [3] = 3})"), "\"[1,null,3]\"");
-  EXPECT_EQ(eval("return cjson.encode({[1] = 1, a = 2})"), "\"{\\\"1\\\":1,\\\"a\\\":2}\"");
+  EXPECT_EQ(eval("return cjson.encode({[1] = 1, a = 2})"), "\"{\\x221\\x22:1,\\x22a\\x22:2}\"");
   EXPECT_EQ(eval("return cjson.encode('a/b\\127\\0\\n\\\\')"),
-            "\"\\\"a\\\\/b\\\\u007f\\\\u0000\\\\n\\\\\\\\\\\"\"");
+            "\"\\x22a\\x5c/b\\x5cu007f\\x5cu0000\\x5cn\\x5c\\x5c\\x22\"");
   EXPECT_EQ(eval("return cjson.encode(1e15) .. ' ' .. cjson.encode(123456789012345)"),
             "\"1e+15 1.2345678901234e+14\"");
   EXPECT_EQ(eval("return cjson.encode(cjson.empty_array)"), "\"[]\"");
   EXPECT_EQ(eval("return cjson.encode(setmetatable({}, cjson.array_mt))"), "\"[]\"");
   EXPECT_EQ(error("cjson.encode({[1] = 1, [20] = 1})"),
             "Cannot serialise table: excessively sparse array");
-  EXPECT_EQ(error("cjson.encode(print_me or cjson.encode)").substr(0, 20), "Script attempted to ");
   EXPECT_EQ(error("cjson.encode(cjson.encode)"),
             "Cannot serialise function: type not supported");
   EXPECT_EQ(error("cjson.encode(0/0)"), "Cannot serialise number: must not be NaN or Inf");
@@ -50,7 +49,7 @@ TEST_F(Libraries, CjsonDecodes) {
   EXPECT_EQ(eval("local t = cjson.decode('{\"a\": [1, 2.5, -3e2, true, null, \"x\\\\n\"]}')"
                  " return {t.a[1], tostring(t.a[2]), t.a[3], tostring(t.a[4]),"
                  " tostring(t.a[5] == cjson.null), t.a[6]}"),
-            "[1, \"2.5\", -300, \"true\", \"true\", \"x\\n\"]");
+            "[1, \"2.5\", -300, \"true\", \"true\", \"x\\x0a\"]");
   EXPECT_EQ(eval("return cjson.encode(cjson.decode('[]'))"), "\"{}\"");
   EXPECT_EQ(eval("cjson.decode_array_with_array_mt(true)"
                  " local r = cjson.encode(cjson.decode('[]'))"
@@ -88,7 +87,7 @@ TEST_F(Libraries, CjsonHasSettings) {
             "\"[null,null]\"");
   EXPECT_EQ(eval("local j = cjson.new() j.encode_sparse_array(true)"
                  " return j.encode({[1] = 1, [20] = 2})"),
-            "\"{\\\"1\\\":1,\\\"20\\\":2}\"");
+            "\"{\\x221\\x22:1,\\x2220\\x22:2}\"");
   EXPECT_EQ(eval("local a, b, c = cjson.encode_sparse_array()"
                  " return {tostring(a), b, c, cjson.encode_max_depth(),"
                  " tostring(cjson.encode_invalid_numbers()), tostring(cjson.encode_keep_buffer())}"),

@@ -139,7 +139,7 @@ test('messages', async (t) => {
   assert.equal(await listener.subscribe('news', 'chat'), 2);
   assert.equal(await listener.psubscribe('ne*'), 3);
   assert.equal(await listener.ssubscribe('part'), 1);
-  assert.equal(await listener.ping(), 'PONG');
+  assert.deepEqual(await listener.ping(), ['pong', '']);
   assert.equal(await redis.publish('news', 'one\r\ntwo'), 2);
   assert.equal(await redis.publish('chat', 'hi'), 1);
   assert.equal(await redis.publish('nobody', 'listens'), 0);
@@ -163,5 +163,5 @@ test('monitoring', async (t) => {
   t.after(() => monitor.disconnect());
   const line = new Promise((resolve) => monitor.once('monitor', (time, args, source, database) => resolve({ args, database })));
   await redis.set('key', 'a "b"\n');
-  assert.deepEqual(await line, { args: ['set', 'key', 'a "b"\n'], database: '0' });
+  assert.deepEqual(await line, { args: ['set', 'key', 'a "b"\\n'], database: '0' });
 });

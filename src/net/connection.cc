@@ -156,6 +156,7 @@ bool RespConnection::run_postponed() {
   Call call{args};
   session_.engine().dispatcher().prepare(session_, {&call, 1});
   const bool done = run_call(call, late_reply());
+  session_.hold &= ~kProtocolChanged;  // what follows is parsed anew
   flush_soon();
   watch_output();
   if (!done) need_extras().postponed = words;

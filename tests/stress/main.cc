@@ -33,6 +33,7 @@
 #include "engine/blocking.h"
 #include "engine/engine.h"
 #include "engine/session.h"
+#include "engine/session_channel.h"
 #include "engine/tracking.h"
 #include "engine/transaction.h"
 #include "net/loop.h"
@@ -341,6 +342,13 @@ class Stress {
     }
     for (size_t i = 0; i < clients_.size(); i++) {
       if (gone[i] || heard[i].find(nonce) != std::string::npos) continue;
+      for (const Session& session : engine_.sessions()) {
+        if (session.hold == 0 && session.channel()->info().query_buffer == 0) continue;
+        std::fprintf(stderr, "session %llu: hold %d, %zu bytes unread, last command %s\n",
+                     static_cast<unsigned long long>(session.id()), session.hold,
+                     session.channel()->info().query_buffer,
+                     session.last_command ? session.last_command->full_name.c_str() : "none");
+      }
       fail("a client is stuck; it heard last: " +
            heard[i].substr(heard[i].size() - std::min<size_t>(200, heard[i].size())));
     }

@@ -301,6 +301,7 @@ class Stress {
 
   // Both data sets by their digest, with nothing expired on its way.
   void compare() {
+    engine_.unpause_clients();  // else the question itself would wait
     engine_.refresh_time();
     twin_.refresh_time();
     twin_.keyspace_shared().loading = false;

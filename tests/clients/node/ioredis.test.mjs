@@ -154,7 +154,7 @@ test('messages', async (t) => {
     ['__keyevent@0__:set', '__keyevent@0__:set', 'k'],
   ]);
   assert.deepEqual(await redis.pubsub('NUMSUB', 'news', 'none'), ['news', 1, 'none', 0]);
-  assert.equal(await listener.unsubscribe(), 2);
+  assert.equal(await listener.unsubscribe('news', 'chat'), 2);
   assert.equal(await redis.publish('chat', 'gone'), 0);
 });
 

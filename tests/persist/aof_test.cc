@@ -44,9 +44,9 @@ class AofTest : public testing::Test {
 
   FaultFiles disk_;
   ManualWorker worker_;
+  std::string gave_up_;
   std::unique_ptr<CommandTest> t_;
   std::unique_ptr<Storage> storage_;
-  std::string gave_up_;
 };
 
 TEST_F(AofTest, AnEmptyDirectoryGetsABaseAndAnIncrement) {

@@ -2,17 +2,17 @@
 #include <algorithm>
 
 #include "base/big_buf.h"
-#include "base/crc.h"
 #include "base/log.h"
+#include "core/rdb_format.h"
+#include "core/rdb_payload.h"
+#include "core/rdb_reader.h"
 #include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
 #include "persist/persist_commands.h"
-#include "persist/rdb_format.h"
 #include "persist/rdb_load_value.h"
-#include "persist/rdb_reader.h"
 #include "persist/rdb_save.h"
 #include "persist/storage.h"
 
@@ -65,24 +65,6 @@ bool read_options(Context& c, RestoreCall* call) {
   }
   if (!a.done()) c.reply.error(a.error());
   return a.ok();
-}
-
-// Version and checksum, which stand at the end.
-bool is_whole(std::string_view payload, bool skip_checksum) {
-  if (payload.size() < rdb::kFooterBytes) return false;
-  auto byte_at = [&](size_t from_end) {
-    return static_cast<uint8_t>(payload[payload.size() - from_end]);
-  };
-  int version = byte_at(10) | byte_at(9) << 8;
-  bool known = version <= rdb::kNewestVersion || version == rdb::kValkey9;
-  uint64_t sum;
-  std::string_view summed = payload.substr(0, payload.size() - sizeof sum);
-  payload.substr(summed.size()).copy(reinterpret_cast<char*>(&sum), sizeof sum);
-  return known && (skip_checksum || crc64(0, summed) == sum);
-}
-
-bool is_valkey(std::string_view payload) {
-  return payload[payload.size() - rdb::kFooterBytes] == rdb::kValkey9;
 }
 
 uint32_t clock_of(const KeyspaceShared& shared, const RestoreCall& call) {
@@ -138,15 +120,16 @@ void restore(Context& c) {
   }
   if (!parse_int64(c.arg(2), &call.ttl_ms)) return c.reply.error(err::kNotInteger);
   if (call.ttl_ms < 0) return c.reply.error("ERR Invalid TTL value, must be >= 0");
-  std::string_view payload = c.arg(3);
   Storage* storage = storage_of(c.tenant);
-  if (!is_whole(payload, storage && storage->skips_checksums())) {
+  RdbPayload payload;
+  bool verify = !storage || !storage->skips_checksums();
+  if (!open_rdb_payload(c.arg(3), verify, &payload)) {
     return c.reply.error("ERR DUMP payload version or checksum are wrong");
   }
-  RdbReader in(payload.substr(0, payload.size() - rdb::kFooterBytes));
+  RdbReader in(payload.bytes);
   RdbValueLoader value(c.engine.type_env(), in,
-                       is_valkey(payload) ? RdbValueLoader::Dialect::kValkey
-                                          : RdbValueLoader::Dialect::kRedis);
+                       payload.version == rdb::kValkey9 ? RdbValueLoader::Dialect::kValkey
+                                                        : RdbValueLoader::Dialect::kRedis);
   value.begin(in.byte());
   if (value.state() == RdbValueLoader::State::kMore) value.go_on(UINT64_MAX);
   if (value.state() != RdbValueLoader::State::kDone) {

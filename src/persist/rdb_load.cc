@@ -8,13 +8,13 @@
 #include "base/big_buf.h"
 #include "base/log.h"
 #include "base/numbers.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
-#include "persist/rdb_format.h"
 #include "persist/rdb_load_value.h"
-#include "persist/rdb_reader.h"
 
 namespace redstart {
 

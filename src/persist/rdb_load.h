@@ -14,35 +14,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/rdb_stream.h"
+
 namespace redstart {
 
 class Engine;
 class Tenant;
-
-class RdbSource {
- public:
-  // Up to `max` bytes; 0 at the end, or when reading fails.
-  virtual size_t read(char* to, size_t max) = 0;
-  // No more than so many bytes can come; UINT64_MAX if nobody knows.
-  virtual uint64_t remaining() const = 0;
-
- protected:
-  ~RdbSource() = default;
-};
-
-class RdbStringSource final : public RdbSource {
- public:
-  explicit RdbStringSource(std::string_view bytes) : bytes_(bytes) {}
-  size_t read(char* to, size_t max) override {
-    size_t size = bytes_.copy(to, max);
-    bytes_.remove_prefix(size);
-    return size;
-  }
-  uint64_t remaining() const override { return bytes_.size(); }
-
- private:
-  std::string_view bytes_;
-};
 
 struct RdbLoadOptions {
   // Stops behind the checksum: what follows is an AOF's, see leftover().

@@ -1,7 +1,9 @@
-#include "persist/rdb_format.h"
+#include <algorithm>
+
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_load_value.h"
 #include "persist/rdb_pack.h"
-#include "persist/rdb_reader.h"
 #include "types/hash.h"
 
 namespace redstart::rdb_load {

@@ -1,8 +1,8 @@
 #include "core/listpack.h"
-#include "persist/rdb_format.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_load_value.h"
 #include "persist/rdb_pack.h"
-#include "persist/rdb_reader.h"
 #include "types/list.h"
 
 namespace redstart::rdb_load {

@@ -1,7 +1,7 @@
-#include "persist/rdb_format.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_load_value.h"
 #include "persist/rdb_pack.h"
-#include "persist/rdb_reader.h"
 #include "types/intset.h"
 #include "types/set.h"
 

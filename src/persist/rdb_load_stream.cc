@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "persist/rdb_format.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_load_value.h"
 #include "persist/rdb_pack.h"
-#include "persist/rdb_reader.h"
 #include "types/stream.h"
 
 namespace redstart::rdb_load {

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "base/big_buf.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
+#include "core/rdb_writer.h"
 #include "keyspace/entry.h"
-#include "persist/rdb_format.h"
-#include "persist/rdb_reader.h"
-#include "persist/rdb_writer.h"
 #include "types/kept_json.h"
 #include "types/object_ops.h"
 #include "types/type_env.h"

@@ -2,10 +2,10 @@
 #include <limits>
 
 #include "base/numbers.h"
-#include "persist/rdb_format.h"
+#include "core/rdb_format.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_load_value.h"
 #include "persist/rdb_pack.h"
-#include "persist/rdb_reader.h"
 #include "types/zset.h"
 
 namespace redstart::rdb_load {

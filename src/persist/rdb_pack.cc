@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "core/rdb_reader.h"
 #include "persist/rdb_old_blobs.h"
-#include "persist/rdb_reader.h"
 #include "types/type_env.h"
 
 namespace redstart::rdb_load {

@@ -6,13 +6,14 @@
 #include "base/crc.h"
 #include "base/numbers.h"
 #include "base/version.h"
+#include "core/rdb_format.h"
+#include "core/rdb_payload.h"
+#include "core/rdb_writer.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
-#include "persist/rdb_format.h"
 #include "persist/rdb_save_value.h"
-#include "persist/rdb_writer.h"
 
 namespace redstart {
 
@@ -159,10 +160,7 @@ std::string dump_payload(const Entry& entry, const RdbSaveOptions& options) {
   write_value(out, entry, type);
   out.flush();
   std::string& payload = sink.text();
-  payload += static_cast<char>(version);
-  payload += '\0';
-  uint64_t sum = crc64(0, payload);
-  payload.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+  append_rdb_footer(&payload, version);
   return std::move(payload);
 }
 

@@ -7,33 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/rdb_stream.h"
+
 namespace redstart {
 
 class Engine;
 class Entry;
 class Tenant;
-
-// Where the bytes go: a file, a socket, a string.
-class RdbSink {
- public:
-  // All of them, or false for good.
-  virtual bool write(std::string_view bytes) = 0;
-
- protected:
-  ~RdbSink() = default;
-};
-
-class RdbStringSink final : public RdbSink {
- public:
-  bool write(std::string_view bytes) override {
-    text_.append(bytes);
-    return true;
-  }
-  std::string& text() { return text_; }
-
- private:
-  std::string text_;
-};
 
 struct RdbSaveOptions {
   int version = 0;  // 0: the lowest that loses nothing

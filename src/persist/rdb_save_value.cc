@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/rdb_format.h"
+#include "core/rdb_writer.h"
 #include "keyspace/entry.h"
-#include "persist/rdb_format.h"
-#include "persist/rdb_writer.h"
 #include "types/hash.h"
 #include "types/kept_json.h"
 #include "types/list.h"

@@ -274,7 +274,8 @@ constexpr CommandSpec kStats = {
     .run = function_stats};
 
 void function_dump(Context& c) {
-  c.reply.bulk(make_function_dump(TenantScripts::of(c.tenant)));
+  c.reply.bulk(
+      make_function_dump(TenantScripts::of(c.tenant), c.engine.settings().rdbcompression));
 }
 constexpr CommandSpec kDump = {.name = "dump",
                                .arity = 2,

@@ -10,9 +10,9 @@ namespace redstart {
 
 class FunctionSources;
 
-std::string make_function_dump(const FunctionSources& libraries);
+std::string make_function_dump(const FunctionSources& libraries, bool compress);
 // False and a reason without a code.
-bool read_function_dump(std::string_view payload, std::vector<std::string>* codes,
+bool read_function_dump(std::string_view text, std::vector<std::string>* codes,
                         std::string* error);
 
 }  // namespace redstart

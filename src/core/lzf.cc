@@ -1,4 +1,4 @@
-#include "persist/lzf.h"
+#include "core/lzf.h"
 
 #include <algorithm>
 #include <cstring>

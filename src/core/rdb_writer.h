@@ -6,8 +6,8 @@
 #include <memory>
 #include <string_view>
 
-#include "persist/lzf.h"
-#include "persist/rdb_save.h"
+#include "core/lzf.h"
+#include "core/rdb_stream.h"
 
 namespace redstart {
 

@@ -1,11 +1,11 @@
-#include "persist/rdb_reader.h"
+#include "core/rdb_reader.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/crc.h"
-#include "persist/lzf.h"
-#include "persist/rdb_format.h"
+#include "core/lzf.h"
+#include "core/rdb_format.h"
 
 namespace redstart {
 

@@ -1,11 +1,11 @@
-#include "persist/rdb_writer.h"
+#include "core/rdb_writer.h"
 
 #include <bit>
 #include <cstring>
 
 #include "base/crc.h"
 #include "base/numbers.h"
-#include "persist/rdb_format.h"
+#include "core/rdb_format.h"
 
 namespace redstart {
 

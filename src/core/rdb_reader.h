@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "base/numbers.h"
-#include "persist/rdb_load.h"
+#include "core/rdb_stream.h"
 
 namespace redstart {
 

@@ -12,10 +12,16 @@ namespace {
 
 constexpr size_t kLineMax = 1024;
 
+// A quote of either kind begins a word's quoted part when the line is read.
+bool plain(std::string_view name) {
+  for (char c : name) {
+    if (!ascii_print(c) || c == ' ' || c == '\\' || c == '"' || c == '\'') return false;
+  }
+  return true;
+}
+
 void add_line(const AofFile& file, char type, std::string* text) {
-  bool plain = true;
-  for (char c : file.name) plain &= ascii_print(c) && c != ' ' && c != '\\' && c != '"';
-  text->append("file ").append(plain ? file.name : in_quotes(file.name));
+  text->append("file ").append(plain(file.name) ? file.name : in_quotes(file.name));
   text->append(" seq ").append(std::to_string(file.sequence));
   text->append(" type ").append(1, type).append("\n");
 }
@@ -28,6 +34,7 @@ std::string_view trimmed(std::string_view line) {
 }
 
 constexpr const char* kBadFormat = "Invalid AOF manifest file format";
+constexpr const char* kTooLong = "The AOF manifest file contains too long line";
 
 // Null, or what is wrong. Words that a later version may add are passed over.
 const char* read_words(const std::vector<std::string>& words, AofFile* file, char* type) {
@@ -49,6 +56,10 @@ const char* read_words(const std::vector<std::string>& words, AofFile* file, cha
 }
 
 const char* enter(AofFile file, char type, AofManifest* manifest) {
+  // Escapes can make of a line that was read one that could not be read again.
+  std::string line;
+  add_line(file, type, &line);
+  if (line.size() > kLineMax) return kTooLong;
   switch (type) {
     case 'b':
       if (manifest->base) return "Found duplicate base file information";
@@ -82,17 +93,17 @@ std::string AofManifest::text() const {
 const std::string& AofManifest::add_base(std::string_view prefix, bool rdb) {
   if (base) history.insert(history.begin(), *base);
   base_sequence++;
-  base = AofFile{std::string(prefix) + "." + std::to_string(base_sequence) +
-                     (rdb ? ".base.rdb" : ".base.aof"),
-                 base_sequence};
+  base = AofFile{
+      std::string(prefix) + "." + std::to_string(base_sequence) + (rdb ? ".base.rdb" : ".base.aof"),
+      base_sequence};
   return base->name;
 }
 
 const std::string& AofManifest::add_increment(std::string_view prefix) {
   increment_sequence++;
-  increments.push_back({std::string(prefix) + "." + std::to_string(increment_sequence) +
-                            ".incr.aof",
-                        increment_sequence});
+  increments.push_back(
+      {std::string(prefix) + "." + std::to_string(increment_sequence) + ".incr.aof",
+       increment_sequence});
   return increments.back().name;
 }
 
@@ -121,7 +132,7 @@ bool parse_manifest(std::string_view text, AofManifest* manifest, ManifestError*
       continue;
     }
     if (end == text.npos || end >= kLineMax) {
-      error->reason = "The AOF manifest file contains too long line";
+      error->reason = kTooLong;
       return false;
     }
     text.remove_prefix(end + 1);

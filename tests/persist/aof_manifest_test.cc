@@ -35,24 +35,40 @@ TEST(AofManifest, NamesFilesAsRedisDoes) {
 }
 
 TEST(AofManifest, ReadsWhatItWrites) {
-  AofManifest manifest, read;
-  ManifestError error;
-  manifest.add_base("a \"b\"\n.aof", true);
-  manifest.add_increment("a \"b\"\n.aof");
-  manifest.add_increment("a \"b\"\n.aof");
-  EXPECT_NE(manifest.text().find("file \"a \\\"b\\\"\\n.aof.1.base.rdb\" seq 1"), std::string::npos);
-  ASSERT_TRUE(parse_manifest(manifest.text(), &read, &error)) << error.reason;
-  EXPECT_EQ(read.text(), manifest.text());
-  EXPECT_EQ(read.add_increment("x"), "x.3.incr.aof");
-  EXPECT_EQ(read.add_base("x", true), "x.2.base.rdb");
+  struct Case {
+    std::string prefix, written;
+  };
+  const std::string longest(244, '\x01');  // with what is added, as long as a file's name can be
+  std::string longest_written;
+  for (size_t i = 0; i < longest.size(); i++) longest_written += "\\x01";
+  const Case cases[] = {
+      {"a.aof", "file a.aof.1.base.rdb seq 1"},
+      {"a \"b\"\n.aof", "file \"a \\\"b\\\"\\n.aof.1.base.rdb\" seq 1"},
+      {"it's", "file \"it's.1.base.rdb\" seq 1"},
+      {"#a", "file #a.1.base.rdb seq 1"},
+      {longest, "file \"" + longest_written + ".1.base.rdb\" seq 1"},
+  };
+  for (const Case& at : cases) {
+    AofManifest manifest, read;
+    ManifestError error;
+    manifest.add_base(at.prefix, true);
+    manifest.add_increment(at.prefix);
+    manifest.add_increment(at.prefix);
+    EXPECT_TRUE(manifest.text().starts_with(at.written)) << manifest.text();
+    ASSERT_TRUE(parse_manifest(manifest.text(), &read, &error)) << error.reason;
+    EXPECT_EQ(read.text(), manifest.text());
+    EXPECT_EQ(read.add_increment("x"), "x.3.incr.aof");
+    EXPECT_EQ(read.add_base("x", true), "x.2.base.rdb");
+  }
 }
 
 TEST(AofManifest, PassesOverCommentsAndLaterWords) {
   AofManifest manifest;
   ManifestError error;
-  ASSERT_TRUE(parse_manifest("# by hand\n"
-                             "seq 4 FILE x.4.incr.aof type i startoffset 17\n",
-                             &manifest, &error));
+  ASSERT_TRUE(
+      parse_manifest("# by hand\n"
+                     "seq 4 FILE x.4.incr.aof type i startoffset 17\n",
+                     &manifest, &error));
   ASSERT_EQ(manifest.increments.size(), 1u);
   EXPECT_EQ(manifest.increments[0].name, "x.4.incr.aof");
   EXPECT_EQ(manifest.increment_sequence, 4);
@@ -74,6 +90,10 @@ TEST(AofManifest, RefusesWhatRedisRefuses) {
   EXPECT_EQ(refusal("file a seq 2 type i\nfile b seq 2 type i\n"),
             "2 >file b seq 2 type i<: Found a non-monotonic sequence number");
   EXPECT_EQ(refusal("file a seq 2 type i"), "1: The AOF manifest file contains too long line");
+  // One that could be read, but not once it is written with escapes.
+  const std::string escaped = "file " + std::string(300, '\x01') + " seq 2 type i";
+  EXPECT_EQ(refusal(escaped + "\n"),
+            "1 >" + escaped + "<: The AOF manifest file contains too long line");
   EXPECT_EQ(refusal("file " + std::string(2000, 'a') + " seq 2 type i\n"),
             "1: The AOF manifest file contains too long line");
 }

@@ -112,6 +112,11 @@ constexpr CommandSpec kSwapdb = {
 
 void time(Context& c) {
   int64_t now_us = c.engine.clock().wall_us();
+  // For a script time stands still.
+  if (RunningScript* script = c.engine.running_script) {
+    if (script->wall_us == 0) script->wall_us = now_us;
+    now_us = script->wall_us;
+  }
   c.reply.array(2);
   c.reply.bulk_int(now_us / 1000000);
   c.reply.bulk_int(now_us % 1000000);

@@ -10,6 +10,7 @@
 #include "commands/hash_access.h"
 #include "commands/list_access.h"
 #include "engine/arg_reader.h"
+#include "engine/engine.h"
 #include "types/set.h"
 #include "types/zset.h"
 
@@ -226,7 +227,8 @@ void sort_generic(Context& c, bool may_store) {
   if (!read_call(c, may_store, &call)) return;
   const Entry* entry = c.keys.peek(c.key(1));
   bool sorts = !call.in_given_order();
-  if (!sorts && call.store_at && entry && entry->type() == Type::kSet) {
+  bool must_repeat = call.store_at || c.engine.running_script;
+  if (!sorts && must_repeat && entry && entry->type() == Type::kSet) {
     // A set has no order of its own that a replica would share.
     sorts = call.alpha = true;
     call.by.reset();

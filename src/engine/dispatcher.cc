@@ -187,7 +187,8 @@ void Dispatcher::note_slow(Session& session, const Call& call, uint64_t ticks) {
     tenant.latency.add((command.flags & kFast) ? "fast-command" : "command", now_s,
                        duration_us / 1000);
   }
-  if (duration_us >= 1000) engine_.refresh_time();
+  // Within a script or EXEC the time stands still.
+  if (duration_us >= 1000 && engine_.unit().depth() <= 1) engine_.refresh_time();
 }
 
 }  // namespace redstart

@@ -23,6 +23,7 @@ struct RunningScript {
   bool has_written = false;
   bool kill_asked = false;  // SCRIPT KILL, FUNCTION KILL, SHUTDOWN
   int64_t started_us = 0;   // monotonic
+  int64_t wall_us = 0;      // what TIME answers while it runs; 0: it was not asked yet
 
   std::string_view busy_text() const;
 };

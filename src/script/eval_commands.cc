@@ -1,6 +1,5 @@
 // EVAL and its kin, SCRIPT.
 #include "base/ascii.h"
-#include "engine/arg_reader.h"
 #include "engine/command_help.h"
 #include "engine/engine.h"
 #include "script/script_args.h"
@@ -131,15 +130,14 @@ constexpr CommandSpec kExists = {
     .tips = "request_policy:all_shards,response_policy:agg_logical_and",
     .run = script_exists};
 
-// Both modes forget at once: what is left to free is freed in any case before the next script.
 void script_flush(Context& c) {
-  ArgReader a(c.args, 2);
-  if (a.more() && !a.flag("ASYNC") && !a.flag("SYNC")) {
-    a.fail("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
+  bool later;
+  if (c.argc() > 3 || !read_flush_mode(c, &later)) {
+    return c.reply.error("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
   }
-  if (a.left() > 0) a.fail("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
-  if (!a.done()) return c.reply.error(a.error());
-  TenantScripts::of(c.tenant).flush_scripts();
+  TenantScripts& scripts = TenantScripts::of(c.tenant);
+  count_flushed(c, later, scripts.script_count(), 0);
+  scripts.flush_scripts();
   c.reply.ok();
 }
 constexpr CommandSpec kFlush = {.name = "flush",
@@ -232,6 +230,20 @@ void kill_script(Context& c, bool of_functions) {
   if (running->is_function != of_functions) return c.reply.error(running->busy_text());
   running->kill_asked = true;
   c.reply.ok();
+}
+
+bool read_flush_mode(Context& c, bool* later) {
+  *later = c.engine.settings().lazyfree_lazy_user_flush;
+  if (c.argc() == 2) return true;
+  *later = equals_fold(c.arg(2), "async");
+  return *later || equals_fold(c.arg(2), "sync");
+}
+
+void count_flushed(Context& c, bool later, size_t scripts, size_t machines) {
+  constexpr size_t kFewFreedAtOnce = 64;
+  if (later && scripts > kFewFreedAtOnce) {
+    c.engine.keyspace_shared().freed_later += scripts + machines;
+  }
 }
 
 std::span<const CommandSpec* const> eval_commands() { return kFamily; }

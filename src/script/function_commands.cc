@@ -54,6 +54,11 @@ constexpr CommandSpec kFcallRo = {.name = "fcall_ro",
 
 // ---- what changes the libraries -----------------------------------------------------------------
 
+std::string wrong_arguments(Context& c) {
+  return "ERR unknown subcommand or wrong number of arguments for '" + std::string(c.arg(1)) +
+         "'. Try FUNCTION HELP.";
+}
+
 void function_load(Context& c) {
   ArgReader a(c.args, 2);
   bool replace = false;
@@ -101,16 +106,15 @@ constexpr CommandSpec kDelete = {.name = "delete",
                                  .run = function_delete};
 
 void function_flush(Context& c) {
-  ArgReader a(c.args, 2);
-  if (a.more() && !a.flag("ASYNC") && !a.flag("SYNC")) {
-    a.fail("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
+  if (c.argc() > 3) return c.reply.error(wrong_arguments(c));
+  bool later;
+  if (!read_flush_mode(c, &later)) {
+    return c.reply.error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
   }
-  if (a.ok() && a.left() > 0) {
-    return c.reply.error(
-        "ERR unknown subcommand or wrong number of arguments for 'FLUSH'. Try FUNCTION HELP.");
-  }
-  if (!a.done()) return c.reply.error(a.error());
-  TenantScripts::of(c.tenant).clear();
+  TenantScripts& scripts = TenantScripts::of(c.tenant);
+  // The interpreter is one of them.
+  count_flushed(c, later, scripts.function_count(), 1);
+  scripts.clear();
   c.unit.count_change();
   c.reply.ok();
 }
@@ -128,8 +132,7 @@ constexpr CommandSpec kFlush = {.name = "flush",
 void function_restore(Context& c) {
   using Policy = TenantScripts::Policy;
   if (c.argc() > 4) {
-    return c.reply.error(
-        "ERR unknown subcommand or wrong number of arguments for 'RESTORE'. Try FUNCTION HELP.");
+    return c.reply.error(wrong_arguments(c));
   }
   Policy policy = Policy::kAppend;
   if (c.argc() == 4) {

@@ -22,6 +22,7 @@ using lua::Value;
 
 // One run may take no more: what a script asks beyond it fails with "not enough memory".
 constexpr size_t kMemoryMax = size_t{1} << 30;
+constexpr size_t kSmallGarbage = 64 * 1024;
 // Between two looks at the sockets while a script runs long.
 constexpr int64_t kServeEveryUs = 10 * 1000;
 
@@ -156,6 +157,13 @@ void Machine::leave_load() {
   copy_entries(state_, run_globals_.value.table(), state_.globals());
 }
 
+// Each time memory has grown by a thirty-second, so that the cost is spread over many loads.
+void Machine::collect_after_load() {
+  if (memory() < memory_after_collection_ + memory_after_collection_ / 32 + kSmallGarbage) return;
+  state_.collect();
+  memory_after_collection_ = memory();
+}
+
 Value Machine::list_of(Args texts) {
   Table* list = state_.table(static_cast<uint32_t>(texts.size()), 0);
   for (std::string_view text : texts) list->append(state_.heap(), state_.string(text));
@@ -234,7 +242,12 @@ void Machine::serve_others() {
   int64_t began_us = engine_.mono_us();
   if (engine_.host().serve_others) {
     Dispatcher::Aside aside(engine_.dispatcher());
+    // For the script time stands still, for others it does not.
+    int64_t& now_ms = engine_.keyspace_shared().now_ms;
+    const int64_t script_ms = now_ms;
+    engine_.refresh_time();
     engine_.host().serve_others();
+    now_ms = script_ms;
   }
   int64_t ended_us = engine_.mono_us();
   run->served_us = std::max<int64_t>(1, ended_us + 9 * (ended_us - began_us) - kServeEveryUs);

@@ -42,6 +42,8 @@ class Machine final : public lua::Host {
   // While a library is loaded it sees nothing but redis.register_function() and what is harmless.
   void enter_load(LibraryLoad* load);
   void leave_load();
+  // Libraries are loaded seldom and live long: what loading them left behind goes early.
+  void collect_after_load();
 
   // The error of the last call as text with its code, and whether its statistics were counted where
   // it arose.
@@ -80,6 +82,7 @@ class Machine final : public lua::Host {
   lua::Root keys_name_, argv_name_;
   lua::Root run_globals_, load_globals_;  // copies of what each shows; kFunctions only
   std::string_view stop_text_;
+  size_t memory_after_collection_ = 0;
 };
 
 }  // namespace redstart

@@ -38,6 +38,11 @@ inline bool split_arguments(Context& c, std::string_view not_a_number, ScriptCal
   return true;
 }
 
+// SCRIPT FLUSH and FUNCTION FLUSH [ASYNC|SYNC]. False: neither. Both modes forget at once, since
+// freeing an interpreter is quick; they differ in what INFO tells of lazily freed objects.
+bool read_flush_mode(Context& c, bool* later);
+void count_flushed(Context& c, bool later, size_t scripts, size_t machines);
+
 // SCRIPT KILL and FUNCTION KILL.
 void kill_script(Context& c, bool of_functions);
 

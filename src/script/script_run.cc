@@ -35,6 +35,12 @@ std::string refusal(Context& c, const ScriptCall& call) {
   return {};
 }
 
+// The script has failed, but what it failed of was counted with the call inside of it.
+void error_was_counted(Context& c) {
+  c.engine.dispatcher().error_was_counted();
+  c.tenant.stats.commands[c.command.id].failed++;
+}
+
 // The error that ended the script, with where it arose.
 void answer_failure(Context& c, Machine& machine, std::string_view name) {
   Machine::Failure failure = machine.failure();
@@ -44,7 +50,7 @@ void answer_failure(Context& c, Machine& machine, std::string_view name) {
     failure.text += std::to_string(place.line) + ".";
   }
   c.reply.error(failure.text);
-  if (failure.counted) c.engine.dispatcher().error_was_counted();
+  if (failure.counted) error_was_counted(c);
 }
 
 }  // namespace
@@ -84,7 +90,7 @@ void run_script(Context& c, Machine& machine, const lua::Value& function, const 
   c.propagate_nothing();
 
   if (!ok) return answer_failure(c, machine, call.name);
-  if (answer_value(state, result, run.resp, c.reply)) c.engine.dispatcher().error_was_counted();
+  if (answer_value(state, result, run.resp, c.reply)) error_was_counted(c);
 }
 
 }  // namespace redstart

@@ -1,6 +1,5 @@
 #include "script/scripts.h"
 
-#include "base/ascii.h"
 #include "base/digest.h"
 #include "engine/context.h"
 #include "engine/engine.h"
@@ -104,6 +103,13 @@ void TenantScripts::flush_scripts() {
 
 // ---- functions ----------------------------------------------------------------------------------
 
+size_t TenantScripts::FoldHash::operator()(std::string_view name) const {
+  char folded[64];
+  if (name.size() > sizeof folded) return hash_bytes(to_lower(name), 0);
+  for (size_t i = 0; i < name.size(); i++) folded[i] = ascii_lower(name[i]);
+  return hash_bytes({folded, name.size()}, 0);
+}
+
 ScriptFunction* TenantScripts::find_function(std::string_view name) const {
   auto found = functions_.find(name);
   return found == functions_.end() ? nullptr : found->second;
@@ -133,6 +139,7 @@ std::unique_ptr<Library> TenantScripts::run_library(std::string_view code, bool 
   Machine::Failure failure;
   if (!ran) failure = machine.failure();
   machine.leave_load();
+  machine.collect_after_load();
   if (!compiled) {
     *error = "Error compiling function: " + failure.text.substr(failure.text.find(' ') + 1);
     return nullptr;
@@ -220,7 +227,7 @@ bool TenantScripts::restore(const std::vector<std::string>& codes, Policy policy
     if (policy == Policy::kFlush || coming.contains(name)) leaving.push_back(name);
   }
   for (const std::string& name : leaving) aside.push_back(unlink(name));
-  absl::flat_hash_map<std::string_view, const Library*, TextHash, std::equal_to<>> names;
+  absl::flat_hash_map<std::string_view, const Library*, FoldHash, FoldEqual> names;
   for (const auto& [name, library] : coming) {
     for (const auto& [function_name, function] : library->functions) {
       bool taken = functions_.contains(std::string_view(function_name)) ||

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "engine/scripting.h"
 #include "script/library_load.h"
@@ -47,6 +48,7 @@ class TenantScripts final : public Scripting {
   // Compiles it if it is new. Null and a whole error.
   Script* add(std::string_view body, bool evictable, std::string* error);
   void touch(Script& script);
+  size_t script_count() const { return by_sha_.size(); }
   void flush_scripts();
   Machine& eval_machine();
 
@@ -78,6 +80,16 @@ class TenantScripts final : public Scripting {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return hash_bytes(text, 0); }
   };
+  // Functions are found in any letter case.
+  struct FoldHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view name) const;
+  };
+  struct FoldEqual {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const { return equals_fold(a, b); }
+  };
+  using Functions = absl::flat_hash_map<std::string_view, ScriptFunction*, FoldHash, FoldEqual>;
   using Libraries = std::map<std::string, std::unique_ptr<Library>, std::less<>>;
 
   void forget(Script& script);
@@ -93,7 +105,7 @@ class TenantScripts final : public Scripting {
   std::list<Script*> by_age_;  // evictable ones, the longest unused first
   size_t script_bytes_ = 0;
   Libraries libraries_;
-  absl::flat_hash_map<std::string_view, ScriptFunction*, TextHash, std::equal_to<>> functions_;
+  Functions functions_;
 };
 
 }  // namespace redstart

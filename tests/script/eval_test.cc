@@ -253,9 +253,27 @@ TEST_F(Eval, ErrorsAreCountedOnce) {
   eval("return redis.pcall('INCR', 's')");
   const std::string stats = t.run("INFO commandstats");
   EXPECT_NE(stats.find("cmdstat_incr:calls=2"), std::string::npos);
+  // Both scripts failed, of what was counted with INCR.
+  const size_t of_eval = stats.find("cmdstat_eval:");
+  EXPECT_NE(stats.find("failed_calls=2", of_eval), std::string::npos);
   EXPECT_NE(t.run("INFO errorstats").find("errorstat_ERR:count=2"), std::string::npos);
   eval("return redis.error_reply('MINE x')");
   EXPECT_NE(t.run("INFO errorstats").find("errorstat_MINE:count=1"), std::string::npos);
+}
+
+TEST_F(Eval, SetsWithoutAnOrderComeInTheirs) {
+  t.run("SADD s b aa a azz c aaa");
+  EXPECT_EQ(eval("return redis.call('SORT', 's', 'BY', '_')"),
+            "[\"a\", \"aa\", \"aaa\", \"azz\", \"b\", \"c\"]");
+}
+
+TEST_F(Eval, WhatIsLookedAtDoesNotExpire) {
+  t.run("DEBUG SET-ACTIVE-EXPIRE 0");
+  t.run("SET k v PX 1");
+  t.advance_ms(2);
+  EXPECT_NE(t.run("DEBUG OBJECT k").find("encoding:embstr"), std::string::npos);
+  EXPECT_EQ(eval("return redis.call('EXISTS', 'k')"), "0");
+  EXPECT_EQ(t.run("DEBUG OBJECT k"), "(error) ERR no such key");
 }
 
 // ---- the cache ----------------------------------------------------------------------------------

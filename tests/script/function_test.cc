@@ -38,6 +38,45 @@ TEST_F(Functions, LoadCallDelete) {
   EXPECT_EQ(t.run("FCALL other 0"), "(error) ERR Function not found");
 }
 
+TEST_F(Functions, NamesAreFoundInAnyCase) {
+  register_one("get", "return 1");
+  EXPECT_EQ(t.run("FCALL GeT 0"), "1");
+  EXPECT_EQ(register_one("GET", "return 2", "other"), "(error) ERR Function GET already exists");
+}
+
+TEST_F(Functions, FlushCountsWhatIsFreedLater) {
+  for (int i = 0; i < 65; i++) {
+    const std::string name = "f" + std::to_string(i);
+    register_one(name, "return 1", name);
+  }
+  EXPECT_EQ(t.run("FUNCTION FLUSH later"),
+            "(error) ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
+  EXPECT_EQ(t.run("FUNCTION FLUSH SYNC more"),
+            "(error) ERR unknown subcommand or wrong number of arguments for 'FLUSH'. Try FUNCTION "
+            "HELP.");
+  EXPECT_EQ(t.run("FUNCTION FLUSH ASYNC"), "OK");
+  EXPECT_NE(t.run("INFO memory").find("lazyfreed_objects:66"), std::string::npos);
+  register_one("f", "return 1");
+  EXPECT_EQ(t.run("FUNCTION FLUSH"), "OK");
+  EXPECT_NE(t.run("INFO memory").find("lazyfreed_objects:66"), std::string::npos);
+}
+
+TEST_F(Functions, ReplacingALibraryLeavesNothingBehind) {
+  auto used = [&] {
+    const std::string info = t.run("INFO memory");
+    const std::string_view field = "used_memory_vm_functions:";
+    return std::stoull(info.substr(info.find(field) + field.size()));
+  };
+  register_one("f", "return 0");
+  const uint64_t before = used();
+  for (int i = 0; i < 2000; i++) {
+    t.run({"FUNCTION", "LOAD", "REPLACE",
+           "#!lua name=lib\nredis.register_function('f', function() return " +
+               std::to_string(i) + " end)"});
+  }
+  EXPECT_LT(used(), before + 100 * 1024);
+}
+
 TEST_F(Functions, AFailedReplacementLeavesTheOld) {
   register_one("a", "return 1", "one");
   register_one("b", "return 2", "two");

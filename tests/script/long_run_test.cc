@@ -106,6 +106,26 @@ TEST_F(LongRun, LoadingALibraryHasItsTime) {
             std::string::npos);
 }
 
+// The clock goes on; a script does not see it, and others do.
+TEST_F(LongRun, TimeStandsStill) {
+  EXPECT_EQ(client->run({"EVAL",
+                         "local a, b = redis.call('TIME'), redis.call('TIME') "
+                         "return a[1] == b[1] and a[2] == b[2]",
+                         "0"}),
+            "1");
+  other->run("SET old v PX 40");
+  said = {"SET k v PX 1", "MULTI"};
+  // The others come in after 20 ms of the script; then its own keys live on.
+  EXPECT_EQ(client->run({"EVAL",
+                         "redis.call('SET', 'mine', 'v', 'PX', 1) for i = 1, 1e6 do end "
+                         "return {redis.call('EXISTS', 'mine', 'old'), redis.call('PTTL', 'mine')}",
+                         "0"}),
+            "[2, 1]");
+  EXPECT_EQ(heard.size(), 2u);
+  engine->begin_turn();
+  EXPECT_EQ(client->run("EXISTS mine"), "0");
+}
+
 TEST_F(LongRun, MemoryIsBounded) {
   const std::string answer = client->run(
       {"EVAL", "local t = {} while true do t[#t + 1] = string.rep('x', 1e6) .. #t end", "0"});

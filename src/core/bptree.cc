@@ -62,12 +62,18 @@ bool BpTreeCore::step_leaf(Path* path, int direction) const {
   return true;
 }
 
-void BpTreeCore::insert_at(Path* path, void* object) {
+void BpTreeCore::move_slots(Leaf* to, size_t to_index, const Leaf* from, size_t from_index,
+                            size_t n) {
+  std::memmove(to->upper + to_index, from->upper + from_index, n * sizeof *to->upper);
+  std::memmove(to->slots + to_index, from->slots + from_index, n * sizeof *to->slots);
+}
+
+void BpTreeCore::insert_at(Path* path, void* object, double score) {
   if (path->nodes[0]->count == kLeafSlots) make_room(path, 0);
   Leaf* leaf = path->leaf();
-  void** place = leaf->objects + path->indexes[0];
-  std::memmove(place + 1, place, (leaf->count - path->indexes[0]) * sizeof *place);
-  *place = object;
+  size_t at = path->indexes[0];
+  move_slots(leaf, at + 1, leaf, at, leaf->count - at);
+  leaf->set(at, object, score);
   leaf->count++;
   for (int level = 1; level <= height_; ++level) path->inner(level)->sizes[path->indexes[level]]++;
   size_++;
@@ -75,10 +81,10 @@ void BpTreeCore::insert_at(Path* path, void* object) {
 
 void* BpTreeCore::erase_at(Path* path) {
   Leaf* leaf = path->leaf();
-  void** place = leaf->objects + path->indexes[0];
-  void* erased = *place;
+  size_t at = path->indexes[0];
+  void* erased = leaf->object(at);
   leaf->count--;
-  std::memmove(place, place + 1, (leaf->count - path->indexes[0]) * sizeof *place);
+  move_slots(leaf, at, leaf, at + 1, leaf->count - at);
   for (int level = 1; level <= height_; ++level) path->inner(level)->sizes[path->indexes[level]]--;
   size_--;
   after_erase(path);
@@ -115,10 +121,10 @@ void BpTreeCore::make_room(Path* path, int level) {
   size_t at = path->indexes[level + 1];
   int moved_left = 0, moved_right = 0;
   if (!at_end && !at_front) {
-    if (at > 0 && parent->children[at - 1]->count + 2u <= capacity) {
-      moved_left = static_cast<int>(capacity - parent->children[at - 1]->count + 1) / 2;
-    } else if (at + 1 < parent->count && parent->children[at + 1]->count + 2u <= capacity) {
-      moved_right = static_cast<int>(capacity - parent->children[at + 1]->count + 1) / 2;
+    if (at > 0 && fill(parent, at - 1, level) + 2 <= capacity) {
+      moved_left = static_cast<int>(capacity - fill(parent, at - 1, level) + 1) / 2;
+    } else if (at + 1 < parent->count && fill(parent, at + 1, level) + 2 <= capacity) {
+      moved_right = static_cast<int>(capacity - fill(parent, at + 1, level) + 1) / 2;
     }
   }
   if (moved_left == 0 && moved_right == 0) {
@@ -164,9 +170,9 @@ void BpTreeCore::after_erase(Path* path) {
     size_t enough = capacity * 3 / 4;
     if (node->count == 0) {
       // Nothing to move.
-    } else if (at > 0 && parent->children[at - 1]->count + node->count <= enough) {
+    } else if (at > 0 && fill(parent, at - 1, level) + node->count <= enough) {
       shift_left(parent, at, node->count, level);
-    } else if (at + 1u < parent->count && parent->children[at + 1]->count + node->count <= enough) {
+    } else if (at + 1u < parent->count && fill(parent, at + 1, level) + node->count <= enough) {
       node = parent->children[++at];
       shift_left(parent, at, node->count, level);
     } else {
@@ -190,9 +196,9 @@ void BpTreeCore::shift_left(Inner* parent, size_t from, size_t n, int level) {
   if (level == 0) {
     auto* to = static_cast<Leaf*>(left);
     auto* source = static_cast<Leaf*>(right);
-    std::memcpy(to->objects + left->count, source->objects, n * sizeof(void*));
-    std::memmove(source->objects, source->objects + n, (right->count - n) * sizeof(void*));
-    if (n < right->count) parent->scores[from] = score_of(source->objects[0]);
+    move_slots(to, left->count, source, 0, n);
+    move_slots(source, 0, source, n, right->count - n);
+    if (n < right->count) parent->scores[from] = score_of(source->object(0));
   } else {
     auto* to = static_cast<Inner*>(left);
     auto* source = static_cast<Inner*>(right);
@@ -223,9 +229,9 @@ void BpTreeCore::shift_right(Inner* parent, size_t from, size_t n, int level) {
   if (level == 0) {
     auto* source = static_cast<Leaf*>(left);
     auto* to = static_cast<Leaf*>(right);
-    std::memmove(to->objects + n, to->objects, right->count * sizeof(void*));
-    std::memcpy(to->objects, source->objects + begin, n * sizeof(void*));
-    parent->scores[from + 1] = score_of(to->objects[0]);
+    move_slots(to, n, to, 0, right->count);
+    move_slots(to, 0, source, begin, n);
+    parent->scores[from + 1] = score_of(to->object(0));
   } else {
     auto* source = static_cast<Inner*>(left);
     auto* to = static_cast<Inner*>(right);
@@ -304,8 +310,9 @@ const char* BpTreeCore::check_node(const Node* node, int level, double low, doub
   if (level == 0) {
     const auto* leaf = static_cast<const Leaf*>(node);
     for (size_t i = 0; i < leaf->count; ++i) {
-      double score = score_of(leaf->objects[i]);
+      double score = score_of(leaf->object(i));
       if (score < low || score > high) return "a score is beyond those of the inner nodes";
+      if (leaf->hint(i) != order_of(score) >> kHintBits) return "a leaf has bits of another score";
     }
     *objects = leaf->count;
     return nullptr;

@@ -1,22 +1,24 @@
 // The order of a large sorted set: references to objects, sorted by (score, member).
 //
 // Goal: insert, erase, rank and select in O(log n) with few cache misses, ranges at the speed of a
-// scan, and about 10 bytes per element beside the object itself.
+// scan, and about 15 bytes per element beside the object itself.
 //
 //                    inner node, 512 bytes, up to 25 children
 //        +-------+------------------+--------------------+------------------+
 //        | count | scores           | child addresses    | subtree sizes    |
 //        +-------+------------------+--------------------+------------------+
 //                                       |
-//              leaf, 256 bytes          v
-//        +-------+--------+--------+--------+---        objects (the caller's)
-//        | count | object | object | object | ...  ---> | score | member ... |
-//        +-------+--------+--------+--------+---
+//              leaf, 512 bytes          v
+//        +-------+-----------------+---------------------------+     objects (the caller's)
+//        | count | 32 bits of each | 16 bits more | address,   | --> | score | member ... |
+//        |       | score           |              | ...        |     +-------+------------+
+//        +-------+-----------------+---------------------------+
 //
-// Scores are copied into the inner nodes, so a search reads objects only inside one leaf - and
-// there in two rounds, each of which asks for all its cache lines at once. Where scores are equal,
-// the least object of a child decides. Nobody points to a parent or a neighbour: a search remembers
-// its Path, and a walk climbs it. That leaves the whole leaf to references.
+// Scores are copied into the inner nodes, and into the leaves but for their 16 lowest bits: 36 bits
+// of mantissa. So a search reads objects only where these are equal, which is hardly ever unless
+// scores are. Then the least object of a child decides, and in a leaf a search in two rounds, each
+// of which asks for all its cache lines at once. Nobody points to a parent or a neighbour: a search
+// remembers its Path, and a walk climbs it.
 //
 // Growth: a full node first shares with a neighbour and splits only if both are full; at either end
 // of the tree it splits off one element, so ascending insertion fills every node. Shrinking is
@@ -28,11 +30,13 @@
 //     (Not always the child's least one: what is erased leaves its copy behind, harmlessly.)
 //  3. The size at a child is the number of objects below it.
 //  4. No node is empty but a root leaf; an inner root has at least two children.
+//  5. The bits of a score that stand in a leaf are those of its object.
 //
 // Cost: see README.md of this room.
 //
-// An object begins with its score, a double at any 4-byte boundary. It is owned by the caller, and
-// neither score nor member changes while it is in the tree, except through update(). One thread.
+// An object lies below 2^48 and begins with its score, a double at any 4-byte boundary. It is owned
+// by the caller, and neither score nor member changes while it is in the tree, except through
+// update(). One thread.
 //
 // Policy: `using Object = ...; std::string_view member(const Object*) const;`
 #pragma once
@@ -42,6 +46,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include "base/prefetch.h"
@@ -52,7 +57,7 @@ namespace redstart {
 // All that does not compare members.
 class BpTreeCore {
  public:
-  static constexpr size_t kLeafSlots = 31;
+  static constexpr size_t kLeafSlots = 42;
   static constexpr size_t kChildren = 25;
 
   explicit BpTreeCore(Slab& slab);
@@ -72,12 +77,27 @@ class BpTreeCore {
 
  protected:
   static constexpr int kMaxHeight = 16;  // levels grow by a factor above 9 each
+  static constexpr int kAddressBits = 48;
+  static constexpr uint64_t kAddress = (uint64_t{1} << kAddressBits) - 1;
+  static constexpr int kHintBits = 64 - kAddressBits;
 
   struct Node {
     uint16_t count = 0;
   };
   struct Leaf : Node {
-    void* objects[kLeafSlots];
+    int32_t upper[kLeafSlots];    // of order_of(score), whose next 16 bits are in the slot
+    uint64_t slots[kLeafSlots];   // those << 48 | address
+
+    void* object(size_t i) const { return reinterpret_cast<void*>(slots[i] & kAddress); }
+    int64_t hint(size_t i) const {
+      return int64_t{upper[i]} << kHintBits | static_cast<int64_t>(slots[i] >> kAddressBits);
+    }
+    void set(size_t i, void* object, double score) {
+      int64_t order = order_of(score);
+      upper[i] = static_cast<int32_t>(order >> 32);
+      slots[i] = reinterpret_cast<uintptr_t>(object) |
+                 static_cast<uint64_t>(order) >> kHintBits << kAddressBits;
+    }
   };
   // The first child has a score too, which nothing reads.
   struct Inner : Node {
@@ -85,7 +105,7 @@ class BpTreeCore {
     Node* children[kChildren];
     uint32_t sizes[kChildren];
   };
-  static_assert(sizeof(Leaf) == 256 && sizeof(Inner) <= 512);
+  static_assert(sizeof(Leaf) == 512 && sizeof(Inner) <= 512);
 
   // A way from the root to an object, or to the place where one would be inserted. Level 0 is the
   // leaf; the index there may be its count.
@@ -95,7 +115,7 @@ class BpTreeCore {
 
     Leaf* leaf() const { return static_cast<Leaf*>(nodes[0]); }
     Inner* inner(int level) const { return static_cast<Inner*>(nodes[level]); }
-    void* object() const { return leaf()->objects[indexes[0]]; }
+    void* object() const { return leaf()->object(indexes[0]); }
   };
 
   static double score_of(const void* object) {
@@ -105,16 +125,34 @@ class BpTreeCore {
   }
   static void set_score(void* object, double score) { std::memcpy(object, &score, sizeof score); }
 
+  // A whole number that is ordered as the scores are. Both zeroes are the same.
+  static int64_t order_of(double score) {
+    score += 0.0;
+    int64_t bits;
+    std::memcpy(&bits, &score, sizeof bits);
+    return bits ^ ((bits >> 63) & std::numeric_limits<int64_t>::max());
+  }
+
+  // How many of these ascending values are below this one. Without a jump that could be guessed
+  // wrong.
+  template <class Value>
+  static size_t lower_index(const Value* values, size_t count, Value value) {
+    const Value* at = values;
+    while (count > 0) {
+      size_t half = count / 2;
+      at = at[half] < value ? at + count - half : at;
+      count = half;
+    }
+    return static_cast<size_t>(at - values);
+  }
+
   // How many children, the first excepted, have a score below (or also equal to) this one: the
   // child to search if no score is equal.
   static size_t children_below(const Inner* node, double score) {
-    size_t below = 0;
-    for (size_t i = 1; i < node->count; ++i) below += node->scores[i] < score;
-    return below;
+    return lower_index(node->scores + 1, node->count - 1u, score);
   }
-  static size_t children_not_above(const Inner* node, double score) {
-    size_t below = 0;
-    for (size_t i = 1; i < node->count; ++i) below += node->scores[i] <= score;
+  static size_t children_not_above(const Inner* node, double score, size_t below) {
+    while (below + 1 < node->count && node->scores[below + 1] == score) ++below;
     return below;
   }
 
@@ -135,24 +173,38 @@ class BpTreeCore {
     path->indexes[0] = 0;
   }
 
-  // The index of the first object that is not before(object). The pivots' misses overlap, and so
-  // do those of the objects between two pivots.
+  struct Span {
+    size_t begin, end;
+  };
+  // Where the objects stand whose scores may be this one, as far as the leaf tells.
+  static Span of_score(const Leaf* leaf, double score) {
+    int64_t order = order_of(score);
+    auto upper = static_cast<int32_t>(order >> 32);
+    int64_t hint = order >> kHintBits;
+    size_t begin = lower_index(leaf->upper, leaf->count, upper);
+    while (begin < leaf->count && leaf->hint(begin) < hint) ++begin;
+    size_t end = begin;
+    while (end < leaf->count && leaf->hint(end) == hint) ++end;
+    return {begin, end};
+  }
+
+  // The index of the first object of the span that is not before(object), else the span's end. The
+  // pivots' misses overlap, and so do those of the objects between two pivots.
   template <class Before>
-  static size_t search_leaf(const Leaf* leaf, Before&& before) {
+  static size_t search_leaf(const Leaf* leaf, Span span, Before&& before) {
     constexpr size_t kStride = 4;
-    size_t count = leaf->count;
-    for (size_t i = kStride - 1; i < count; i += kStride) prefetch(leaf->objects[i]);
-    size_t at = 0;
-    while (at + kStride - 1 < count && before(leaf->objects[at + kStride - 1])) at += kStride;
-    size_t end = std::min(at + kStride - 1, count);
-    for (size_t i = at; i < end; ++i) prefetch(leaf->objects[i]);
-    while (at < end && before(leaf->objects[at])) ++at;
+    for (size_t i = span.begin + kStride - 1; i < span.end; i += kStride) prefetch(leaf->object(i));
+    size_t at = span.begin;
+    while (at + kStride - 1 < span.end && before(leaf->object(at + kStride - 1))) at += kStride;
+    size_t end = std::min(at + kStride - 1, span.end);
+    for (size_t i = at; i < end; ++i) prefetch(leaf->object(i));
+    while (at < end && before(leaf->object(at))) ++at;
     return at;
   }
 
   static size_t index_in_leaf(const Leaf* leaf, const void* object) {
     size_t at = 0;
-    while (leaf->objects[at] != object) {
+    while (leaf->object(at) != object) {
       ++at;
       assert(at < leaf->count && "not in the tree");
     }
@@ -161,7 +213,7 @@ class BpTreeCore {
 
   const void* least_below(const Node* node, int level) const {
     for (; level > 0; --level) node = static_cast<const Inner*>(node)->children[0];
-    return static_cast<const Leaf*>(node)->objects[0];
+    return static_cast<const Leaf*>(node)->object(0);
   }
 
   // REQUIRES: rank <= size(). A rank of size() is behind the last object.
@@ -170,7 +222,7 @@ class BpTreeCore {
   // To the next leaf (+1) or the one before (-1); false, and an unchanged path, if there is none.
   bool step_leaf(Path* path, int direction) const;
 
-  void insert_at(Path* path, void* object);
+  void insert_at(Path* path, void* object, double score);
   void* erase_at(Path* path);
   const char* check_structure() const;
 
@@ -189,12 +241,12 @@ class BpTreeCore {
       for (int i = path.indexes[0]; i >= 0 && i < slots && count > 0; i += direction, --count) {
         int later = i + kAhead * direction;
         if (later >= 0 && later < slots) {
-          prefetch(leaf->objects[later]);
+          prefetch(leaf->object(static_cast<size_t>(later)));
         } else if (more) {
           int over = later < 0 ? later + next->count : later - slots;
-          if (over >= 0 && over < next->count) prefetch(next->objects[over]);
+          if (over >= 0 && over < next->count) prefetch(next->object(static_cast<size_t>(over)));
         }
-        if (visit(leaf->objects[i])) return;
+        if (visit(leaf->object(static_cast<size_t>(i)))) return;
       }
       if (!more) return;
       path = ahead;
@@ -212,6 +264,11 @@ class BpTreeCore {
     for (size_t at = 0; at < bytes; at += 64) prefetch(reinterpret_cast<const char*>(node) + at);
   }
   static size_t capacity(int level) { return level == 0 ? kLeafSlots : kChildren; }
+  // How full a child is. A leaf's count is its size: it need not be read.
+  static size_t fill(const Inner* parent, size_t child, int level) {
+    return level == 0 ? parent->sizes[child] : parent->children[child]->count;
+  }
+  static void move_slots(Leaf* to, size_t to_index, const Leaf* from, size_t from_index, size_t n);
 
   Node* new_node(int level);
   void free_node(Node* node, int level);
@@ -239,14 +296,15 @@ class BpTree : public BpTreeCore {
   // REQUIRES: no object of the same score and member is in the tree.
   void insert(Object* object) {
     Path path;
-    lower_bound(score_of(object), policy_.member(object), &path);
-    insert_at(&path, object);
+    double score = score_of(object);
+    lower_bound(score, policy_.member(object), &path);
+    insert_at(&path, object, score);
   }
   // REQUIRES: the object comes after all others. Loading in order needs no comparisons.
   void append(Object* object) {
     Path path;
     path_to_rank(size_, &path);
-    insert_at(&path, object);
+    insert_at(&path, object, score_of(object));
   }
   // REQUIRES below: the object is in the tree.
   void erase(const Object* object) {
@@ -264,13 +322,14 @@ class BpTree : public BpTreeCore {
       insert(object);
     } else {
       set_score(object, score);
+      path.leaf()->set(path.indexes[0], object, score);
     }
   }
   // Another object of the same score and member takes the place.
   void replace(const Object* old_object, Object* object) {
     Path path;
     find(old_object, &path);
-    path.leaf()->objects[path.indexes[0]] = object;
+    path.leaf()->set(path.indexes[0], object, score_of(object));
   }
   // How many objects come before it.
   size_t rank(const Object* object) const {
@@ -295,12 +354,16 @@ class BpTree : public BpTreeCore {
   size_t count_below(double score, bool equal) const {
     Path path;
     descend(&path, [&](const Inner* node, int) {
-      return equal ? children_not_above(node, score) : children_below(node, score);
+      size_t below = children_below(node, score);
+      return equal ? children_not_above(node, score, below) : below;
     });
-    path.indexes[0] = static_cast<uint16_t>(search_leaf(path.leaf(), [&](const void* object) {
+    const Leaf* leaf = path.leaf();
+    auto before = [&](const void* object) {
       double other = score_of(object);
       return equal ? other <= score : other < score;
-    }));
+    };
+    path.indexes[0] =
+        static_cast<uint16_t>(search_leaf(leaf, of_score(leaf, score), before));
     return rank_of_path(path);
   }
   // The same for members, without regard to scores. REQUIRES, for a meaningful answer: all scores
@@ -314,7 +377,8 @@ class BpTree : public BpTreeCore {
     descend(&path, [&](const Inner* node, int level) {
       return among_equals(node, level, 0, node->count - 1u, before);
     });
-    path.indexes[0] = static_cast<uint16_t>(search_leaf(path.leaf(), before));
+    const Leaf* leaf = path.leaf();
+    path.indexes[0] = static_cast<uint16_t>(search_leaf(leaf, {0, leaf->count}, before));
     return rank_of_path(path);
   }
 
@@ -373,7 +437,7 @@ class BpTree : public BpTreeCore {
   void descend_to(double score, std::string_view member, Path* path) const {
     descend(path, [&](const Inner* node, int level) {
       size_t below = children_below(node, score);
-      size_t not_above = children_not_above(node, score);
+      size_t not_above = children_not_above(node, score, below);
       if (below == not_above) return below;
       return among_equals(node, level, below, not_above,
                           [&](const void* object) { return is_before(object, score, member); });
@@ -381,15 +445,16 @@ class BpTree : public BpTreeCore {
   }
   void lower_bound(double score, std::string_view member, Path* path) const {
     descend_to(score, member, path);
-    path->indexes[0] = static_cast<uint16_t>(search_leaf(
-        path->leaf(), [&](const void* object) { return is_before(object, score, member); }));
+    const Leaf* leaf = path->leaf();
+    auto before = [&](const void* object) { return is_before(object, score, member); };
+    path->indexes[0] = static_cast<uint16_t>(search_leaf(leaf, of_score(leaf, score), before));
   }
   // An object that is in the tree: its leaf is searched for the address, no object is read there.
   void find(const Object* object, Path* path) const {
     descend(path, [&](const Inner* node, int level) {
       double score = score_of(object);
       size_t below = children_below(node, score);
-      size_t not_above = children_not_above(node, score);
+      size_t not_above = children_not_above(node, score, below);
       if (below == not_above) return below;
       return among_equals(node, level, below, not_above, [&](const void* other) {
         return other == object || is_before(other, score, policy_.member(object));
@@ -402,9 +467,12 @@ class BpTree : public BpTreeCore {
     const Leaf* leaf = path.leaf();
     size_t at = path.indexes[0];
     if (at == 0 || at + 1u >= leaf->count) return false;
-    std::string_view member = policy_.member(static_cast<const Object*>(leaf->objects[at]));
-    return is_before(leaf->objects[at - 1], score, member) &&
-           !is_before(leaf->objects[at + 1], score, member);
+    std::string_view member = policy_.member(static_cast<const Object*>(leaf->object(at)));
+    int64_t hint = order_of(score) >> kHintBits;
+    auto before = [&](size_t i) {
+      return leaf->hint(i) != hint ? leaf->hint(i) < hint : is_before(leaf->object(i), score, member);
+    };
+    return before(at - 1) && !before(at + 1);
   }
 
   [[no_unique_address]] Policy policy_;

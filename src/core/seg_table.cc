@@ -1,6 +1,7 @@
 #include "core/seg_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +19,15 @@ bool fits_with_ease(uint32_t count, int shape) { return count * 5 <= kShapes[sha
 
 // Above this, splits rarely fill a half into the shape.
 bool fits_tightly(uint32_t count, int shape) { return count * 8 <= kShapes[shape].slots() * 7; }
+
+// The lines of a segment by the number of its homes, the header's excepted.
+constexpr std::array<uint8_t, 64> kLinesBeside = [] {
+  std::array<uint8_t, 64> lines = {};
+  for (const SegmentShape& shape : kShapes) {
+    lines[shape.homes] = static_cast<uint8_t>(shape.lines - 1);
+  }
+  return lines;
+}();
 
 uint32_t line_count(Segment* segment) {
   uint32_t lines = 0;
@@ -438,19 +448,39 @@ void SegTableCore::swap_core(SegTableCore& other) {
 
 // ---- Sampling and walking ----
 
-// Draws a directory word and a slot number and keeps the pair only if it names an element: a word
-// counts only as the first of its segment, a number only if the segment has that slot. So every
-// element has the same chance.
+// Draws a directory word and a slot number and keeps the pair only if it names a slot: a word counts
+// only as the first of its segment, a number only if the segment has that slot. So every slot has
+// the same chance. Of the slots the first counts that is not empty. A quarter of them are: two are
+// drawn at a time, so that the second one is on its way while the first is read. Unless there are
+// overflow segments, the directory tells all, and the slot is the only memory read of its segment.
 Slot* SegTableCore::random_slot(Random& random) const {
   if (size_ == 0) return nullptr;
-  constexpr int kTries = 2000;
-  for (int i = 0; i < kTries; ++i) {
-    uint64_t bits = random.next();
-    size_t index = index_of(bits);
-    if (index > 0 && directory_[index - 1] == directory_[index]) continue;
-    uint64_t number = ((bits & 0xffff'ffff) * (most_lines_ * Line::kSlots)) >> 32;
-    Slot* slot = slot_number(segment_in(directory_[index]), static_cast<uint32_t>(number));
-    if (slot != nullptr && slot->word != 0) return slot;
+  const bool overflows = most_lines_ >= kShapes[kLastShape].lines;
+  auto draw = [&]() -> Slot* {
+    constexpr int kTries = 8;
+    for (int i = 0; i < kTries; ++i) {
+      uint64_t bits = random.next();
+      size_t index = index_of(bits);
+      uint64_t word = directory_[index];
+      if (index > 0 && directory_[index - 1] == word) continue;
+      uint64_t number = ((bits & 0xffff'ffff) * (most_lines_ * Line::kSlots)) >> 32;
+      auto n = static_cast<uint32_t>(number);
+      if (n < uint32_t{kLinesBeside[word >> 56]} * Line::kSlots) {
+        return &segment_in(word)->line(1 + n / Line::kSlots)->slots[n % Line::kSlots];
+      }
+      if (overflows) return slot_number(segment_in(word), n);
+    }
+    return nullptr;
+  };
+  constexpr int kPairs = 400;
+  for (int i = 0; i < kPairs; ++i) {
+    Slot* slots[] = {draw(), draw()};
+    for (Slot* slot : slots) {
+      if (slot != nullptr) prefetch(slot);
+    }
+    for (Slot* slot : slots) {
+      if (slot != nullptr && slot->word != 0) return slot;
+    }
   }
   // The table is nearly empty and has not shrunk yet: take the next element after a random place.
   uint64_t at = random.next();

@@ -124,7 +124,7 @@ void answer_expiry(Context& c, bool absolute, int64_t unit_ms) {
   if (!entry->has_ttl()) return c.reply.integer(-1);
   int64_t time_ms = entry->expire_at_ms() - (absolute ? 0 : c.now_ms);
   if (time_ms < 0) time_ms = 0;
-  c.reply.integer((time_ms + unit_ms / 2) / unit_ms);
+  c.reply.integer(time_ms / unit_ms + (time_ms % unit_ms * 2 >= unit_ms && unit_ms > 1));
 }
 
 constexpr CommandSpec expiry_getter(std::string_view name, std::string_view summary,

@@ -1,7 +1,9 @@
 // The keys family: commands that deal with a key as a whole, whatever it holds.
+#include <algorithm>
 #include <limits>
 #include <string>
 
+#include "commands/entry_facts.h"
 #include "commands/families.h"
 #include "commands/string_access.h"
 #include "commands/type_names.h"
@@ -40,7 +42,27 @@ constexpr CommandSpec kDel = {.name = "del",
                               .tips = kSummed,
                               .run = del};
 
-// The same as DEL here: what is large is never freed within a command.
+// INFO counts what Redis frees in the background: what takes more than 64 steps.
+bool takes_many_steps(const Entry& entry) {
+  constexpr size_t kSteps = 64, kBytesOfStep = 64;
+  if (entry.type() == Type::kString || total_bytes(entry) <= kSteps * kBytesOfStep) return false;
+  std::string_view encoding = encoding_name(entry);
+  return encoding != "intset" && !encoding.starts_with("listpack");
+}
+
+// Like DEL: there, too, what is large is never freed within a command.
+void unlink(Context& c) {
+  uint64_t& freed_later = c.engine.keyspace_shared().freed_later;
+  uint64_t many_steps = 0;
+  for_each_key(c, 1, 1, [&](const Key& key, size_t) {
+    const Entry* entry = c.keys.peek(key);
+    many_steps += entry && takes_many_steps(*entry);
+  });
+  uint64_t before = freed_later;
+  del(c);
+  freed_later = std::max(freed_later, before + many_steps);
+}
+
 constexpr CommandSpec kUnlink = {.name = "unlink",
                                  .arity = -2,
                                  .flags = kWrite | kFast | kManyKeys,
@@ -50,7 +72,7 @@ constexpr CommandSpec kUnlink = {.name = "unlink",
                                  .since = "4.0.0",
                                  .complexity = "O(N) for N keys",
                                  .tips = kSummed,
-                                 .run = del};
+                                 .run = unlink};
 
 int64_t count_found(Context& c, unsigned lookup_flags) {
   int64_t found = 0;

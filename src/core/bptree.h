@@ -85,8 +85,8 @@ class BpTreeCore {
     uint16_t count = 0;
   };
   struct Leaf : Node {
-    int32_t upper[kLeafSlots];    // of order_of(score), whose next 16 bits are in the slot
-    uint64_t slots[kLeafSlots];   // those << 48 | address
+    int32_t upper[kLeafSlots];   // of order_of(score), whose next 16 bits are in the slot
+    uint64_t slots[kLeafSlots];  // those << 48 | address
 
     void* object(size_t i) const { return reinterpret_cast<void*>(slots[i] & kAddress); }
     int64_t hint(size_t i) const {
@@ -362,8 +362,7 @@ class BpTree : public BpTreeCore {
       double other = score_of(object);
       return equal ? other <= score : other < score;
     };
-    path.indexes[0] =
-        static_cast<uint16_t>(search_leaf(leaf, of_score(leaf, score), before));
+    path.indexes[0] = static_cast<uint16_t>(search_leaf(leaf, of_score(leaf, score), before));
     return rank_of_path(path);
   }
   // The same for members, without regard to scores. REQUIRES, for a meaningful answer: all scores
@@ -470,7 +469,8 @@ class BpTree : public BpTreeCore {
     std::string_view member = policy_.member(static_cast<const Object*>(leaf->object(at)));
     int64_t hint = order_of(score) >> kHintBits;
     auto before = [&](size_t i) {
-      return leaf->hint(i) != hint ? leaf->hint(i) < hint : is_before(leaf->object(i), score, member);
+      return leaf->hint(i) != hint ? leaf->hint(i) < hint
+                                   : is_before(leaf->object(i), score, member);
     };
     return before(at - 1) && !before(at + 1);
   }

@@ -448,11 +448,12 @@ void SegTableCore::swap_core(SegTableCore& other) {
 
 // ---- Sampling and walking ----
 
-// Draws a directory word and a slot number and keeps the pair only if it names a slot: a word counts
-// only as the first of its segment, a number only if the segment has that slot. So every slot has
-// the same chance. Of the slots the first counts that is not empty. A quarter of them are: two are
-// drawn at a time, so that the second one is on its way while the first is read. Unless there are
-// overflow segments, the directory tells all, and the slot is the only memory read of its segment.
+// Draws a directory word and a slot number and keeps the pair only if it names a slot: a word
+// counts only as the first of its segment, a number only if the segment has that slot. So every
+// slot has the same chance. Of the slots the first counts that is not empty. A quarter of them are:
+// two are drawn at a time, so that the second one is on its way while the first is read. Unless
+// there are overflow segments, the directory tells all, and the slot is the only memory read of its
+// segment.
 Slot* SegTableCore::random_slot(Random& random) const {
   if (size_ == 0) return nullptr;
   const bool overflows = most_lines_ >= kShapes[kLastShape].lines;

@@ -35,6 +35,10 @@ TEST(Expire, UnitsAndRounding) {
   EXPECT_EQ(t.run("PERSIST k"), "1");
   EXPECT_EQ(t.run("PERSIST k"), "0");
   EXPECT_EQ(t.run("PERSIST absent"), "0");
+  // The last moment there is, which must not be rounded into the past.
+  EXPECT_EQ(t.run("PEXPIREAT k 9223372036854775807"), "1");
+  EXPECT_EQ(t.run("PEXPIRETIME k"), "9223372036854775807");
+  EXPECT_EQ(t.run("EXPIRETIME k"), "9223372036854776");
 }
 
 TEST(Expire, Limits) {

@@ -21,6 +21,29 @@ TEST(Keys, DelCountsWhatWasThere) {
   EXPECT_EQ(t.effects(), "");
 }
 
+TEST(Keys, UnlinkCountsWhatTakesManySteps) {
+  CommandTest t;
+  auto freed_later = [&] {
+    std::string info = t.run("INFO stats");
+    size_t at = info.find("lazyfreed_objects:") + 18;
+    return info.substr(at, info.find("\\r", at) - at);
+  };
+  for (int i = 0; i < 200; ++i) {
+    std::string n = std::to_string(i);
+    t.run("RPUSH list " + n);
+    t.run("ZADD large " + n + " " + n);
+    t.run("ZADD del " + n + " " + n);
+    t.run("SET text" + n + " x");
+  }
+  t.run("HSET small a b");
+  EXPECT_EQ(t.run("UNLINK list small text1 absent"), "3");
+  EXPECT_EQ(freed_later(), "0");
+  EXPECT_EQ(t.run("DEL del"), "1");
+  EXPECT_EQ(freed_later(), "0");
+  EXPECT_EQ(t.run("UNLINK large text2"), "2");
+  EXPECT_EQ(freed_later(), "1");
+}
+
 TEST(Keys, TouchMarksAsUsedEvenForClientsThatDoNot) {
   CommandTest t;
   t.run("SET k v");

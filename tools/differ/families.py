@@ -53,8 +53,14 @@ def expiry(r):
     name = r.choice(["EX", "PX", "EXAT", "PXAT"])
     if r.random() < 0.15:
         return [word(r, name), r.choice(ODD_AMOUNTS)]
-    amount = {"EX": [1000, 5000], "PX": [5000000], "EXAT": [4000000000, 1], "PXAT": [4000000000000, 5]}
+    amount = {"EX": [seconds(r)], "PX": [seconds(r) * 1000], "EXAT": [4000000000, 1],
+              "PXAT": [4000000000000, 5]}
     return [word(r, name), b"%d" % r.choice(amount[name])]
+
+
+def seconds(r):
+    """Ten apart: two moments that are close to each other would be compared by GT and LT."""
+    return r.randrange(100, 100000) * 10
 
 
 def sometimes(r, chance, *words):
@@ -225,9 +231,9 @@ def expire_options(r):
 
 
 EXPIRE = [
-    call("EXPIRE", key, lambda r: r.choice([b"1000", b"2000", b"-1", r.choice(ODD_AMOUNTS)]),
+    call("EXPIRE", key, lambda r: r.choice([b"%d" % seconds(r), b"%d" % seconds(r), b"-1", r.choice(ODD_AMOUNTS)]),
          expire_options),
-    call("PEXPIRE", key, lambda r: r.choice([b"3000000", b"5000000", r.choice(ODD_AMOUNTS)]),
+    call("PEXPIRE", key, lambda r: r.choice([b"%d000" % seconds(r), r.choice(ODD_AMOUNTS)]),
          expire_options),
     call("EXPIREAT", key, lambda r: r.choice([b"4000000000", b"1"]), expire_options),
     call("PEXPIREAT", key, lambda r: r.choice([b"4000000000000", b"4100000000000", b"5"]),
@@ -343,6 +349,11 @@ STREAM = [call("XADD", key, xadd_options, new_stream_id, stream_fields)] * 12 + 
          lambda r: sometimes(r, 0.2, b"NOACK"),
          lambda r: [b"STREAMS", key(r), b">" if r.random() < 0.7 else stream_id(r)]),
     call("XREADGROUP", "GROUP", group_name, consumer, stream_count, read_streams(lambda r: b">")),
+    lambda r: [b"XREAD", *stream_count(r), b"BLOCK", r.choice([b"1", b"1", b"-1", b"x"]),
+               *read_streams(stream_id)(r)] if r.random() < 0.1 else [b"PING"],
+    lambda r: [b"XREADGROUP", b"GROUP", group_name(r), consumer(r), b"BLOCK", b"1",
+               *read_streams(lambda r: b">")(r)] if r.random() < 0.1 else [b"PING"],
+    call("CONFIG", "SET", "stream-node-max-entries", lambda r: r.choice([b"3", b"10", b"100"])),
     call("XGROUP", "CREATE", key, group_name,
          lambda r: r.choice([b"0", b"$", stream_id(r)]), group_options),
     call("XGROUP", "SETID", key, group_name, lambda r: r.choice([b"0", b"$", stream_id(r)]),
@@ -408,6 +419,8 @@ def comparable(call, ours, reference):
         return lines(ours) == lines(reference)
     if name == b"XPENDING" or call[:2] == [b"XINFO", b"CONSUMERS"] or b"FULL" in map(bytes.upper, call):
         return same_but_for_times(ours, reference)
+    if call[:2] == [b"OBJECT", b"IDLETIME"]:
+        return ours[:1] == reference[:1] == b":" and abs(int(ours[1:]) - int(reference[1:])) <= 1
     if name == b"RANDOMKEY":
         return ours[:2] == reference[:2] and ours[:3] != b"$-1"
     return False
@@ -470,3 +483,5 @@ KNOWN = [
     nodes_split_elsewhere, nodes_of_no_tree, copied_small_integer, no_cursor, untouched_by_an_edit,
     cut_at_a_zero_byte, getrange_before_the_start, bits_of_an_absent_key,
     *zset_family.ZSET_KNOWN, *hash_set_family.KNOWN]
+
+KNOWN_BY_HISTORY = [*hash_set_family.KNOWN_BY_HISTORY]

@@ -100,6 +100,10 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
             [word(r, "AGGREGATE"), word(r, "SUM", "MIN", "MAX")] if r.random() < 0.3 else [],
             [] if store else scores(r))
 
+    def blocking(r, words):
+        """Now and then: where there is nothing to take, both servers wait."""
+        return words if r.random() < 0.1 else [b"PING"]
+
     def pop_count(r):
         return [small(r, -1, 4)] if r.random() < 0.5 else []
 
@@ -130,6 +134,12 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
         call("ZPOPMIN", key, pop_count), call("ZPOPMAX", key, pop_count),
         call("ZMPOP", sources, lambda r: word(r, "MIN", "MAX"),
              lambda r: [word(r, "COUNT"), small(r, 0, 4)] if r.random() < 0.4 else []),
+        lambda r: blocking(r, [word(r, "BZPOPMIN", "BZPOPMAX"), *keys_list(r), b"0.01"]),
+        lambda r: blocking(r, [b"BZMPOP", b"0.01", *sources(r), word(r, "MIN", "MAX")] +
+                           ([word(r, "COUNT"), small(r, 0, 4)] if r.random() < 0.4 else [])),
+        call("CONFIG", "SET", "zset-max-listpack-entries",
+             lambda r: r.choice([b"4", b"20", b"128"])),
+        call("CONFIG", "SET", "zset-max-listpack-value", lambda r: r.choice([b"4", b"64", b"200"])),
         call("ZUNION", combined), call("ZINTER", combined),
         call("ZDIFF", sources, scores),
         call("ZUNIONSTORE", key, lambda r: combined(r, True)),

@@ -24,9 +24,9 @@ TEST(Keys, DelCountsWhatWasThere) {
 TEST(Keys, UnlinkCountsWhatTakesManySteps) {
   CommandTest t;
   auto freed_later = [&] {
-    std::string info = t.run("INFO stats");
+    std::string info = t.run("INFO memory");
     size_t at = info.find("lazyfreed_objects:") + 18;
-    return info.substr(at, info.find("\\r", at) - at);
+    return info.substr(at, info.find("\\x0d", at) - at);
   };
   for (int i = 0; i < 200; ++i) {
     std::string n = std::to_string(i);

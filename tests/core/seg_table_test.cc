@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "base/hash.h"
+#include "tests/model.h"
 
 namespace redstart {
 namespace {
@@ -98,11 +99,11 @@ TEST_F(SegTableTest, ReplaceKeepsTheTtlFlag) {
 
 // Random operations beside std::unordered_map, through several waves of growth and shrinking.
 TEST_F(SegTableTest, BehavesAsAMap) {
-  const uint64_t seed = std::random_device{}();
+  const uint64_t seed = model_seed();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937_64 random(seed);
   std::unordered_map<std::string, Item*> model;
-  for (int step = 0; step < 400000; ++step) {
+  for (int step = 0; step < model_steps(400000); ++step) {
     bool growing = (step / 50000) % 2 == 0;
     std::string key = std::to_string(random() % 40000);
     uint64_t hash = key_hash(key);

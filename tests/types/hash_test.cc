@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/model.h"
 #include "tests/types/fixture.h"
 
 namespace redstart {
@@ -107,10 +108,10 @@ TEST_F(HashTest, ExpiresNoMoreThanAskedFor) {
 
 // Small limits bring every boundary under a few hundred operations.
 TEST_F(HashTest, AgreesWithATwinAcrossEncodings) {
-  uint64_t seed = 20264;
+  uint64_t seed = model_seed();
   Random random(seed);
   SCOPED_TRACE(testing::Message() << "seed " << seed);
-  for (int round = 0; round < 120; round++) {
+  for (int round = 0; round < model_steps(120); round++) {
     env_.limits.hash_max_listpack_entries = static_cast<int64_t>(random.below(30));
     env_.limits.hash_max_listpack_value = 1 + static_cast<int64_t>(random.below(40));
     bool expiring = random.below(2);

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "base/slab.h"
+#include "tests/model.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -166,14 +167,14 @@ class Pair {
 };
 
 TEST_F(ListTest, AgreesWithADeque) {
-  const uint64_t seed = secure_seed();
+  const uint64_t seed = model_seed();
   SCOPED_TRACE("seed " + std::to_string(seed));
   random = Random(seed);
   for (int64_t setting : {-1, -2, 1, 5, 128}) {
     env.limits.list_max_listpack_size = setting;
     Pair pair(env, random);
     bool was_large = false;
-    for (int phase = 0; phase < 8; phase++) {
+    for (int phase = 0; phase < model_steps(8); phase++) {
       for (int i = 0; i < 250; i++) {
         pair.step(phase % 2 ? 1 : 8);
         if (i % 25 == 0) pair.check();
@@ -188,12 +189,12 @@ TEST_F(ListTest, AgreesWithADeque) {
 
 // CONFIG SET while lists are there: nodes of all sizes meet.
 TEST_F(ListTest, AgreesWithADequeWhileTheLimitChanges) {
-  const uint64_t seed = secure_seed();
+  const uint64_t seed = model_seed();
   SCOPED_TRACE("seed " + std::to_string(seed));
   random = Random(seed);
   constexpr int64_t kSettings[] = {-2, -1, -5, 1, 3, 16, 128};
   Pair pair(env, random);
-  for (int i = 0; i < 3000 && !HasFatalFailure(); i++) {
+  for (int i = 0; i < model_steps(3000) && !HasFatalFailure(); i++) {
     if (random.below(10) == 0) env.limits.list_max_listpack_size = kSettings[random.below(7)];
     pair.step(i / 200 % 2 ? 2 : 7);
     if (i % 25 == 0) pair.check();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/model.h"
 #include "tests/types/fixture.h"
 #include "types/set_algebra.h"
 
@@ -79,10 +80,10 @@ TEST_F(SetTest, ConvertsAtItsLimits) {
 
 // Small limits bring every boundary under a few hundred operations.
 TEST_F(SetTest, AgreesWithATwinAcrossEncodings) {
-  uint64_t seed = 20262;
+  uint64_t seed = model_seed();
   Random random(seed);
   SCOPED_TRACE(testing::Message() << "seed " << seed);
-  for (int round = 0; round < 150; round++) {
+  for (int round = 0; round < model_steps(150); round++) {
     env_.limits.set_max_intset_entries = static_cast<int64_t>(random.below(40));
     env_.limits.set_max_listpack_entries = static_cast<int64_t>(random.below(40));
     env_.limits.set_max_listpack_value = static_cast<int64_t>(random.below(30));

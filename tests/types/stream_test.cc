@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "tests/model.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -135,6 +136,18 @@ class StreamModelTest : public StreamTest {
   }
 
   void run(int steps) {
+    const uint64_t seed = model_seed();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    random_ = Random(seed);
+    for (int round = 0; round < model_steps(1) && !HasFatalFailure(); round++) {
+      run_once(steps);
+      stream_.drop();
+      model_.clear();
+      last_ = {};
+    }
+  }
+
+  void run_once(int steps) {
     stream_.create();
     for (int i = 0; i < steps && !HasFatalFailure(); i++) {
       step(i / (steps / 6) % 2 == 0);

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "base/slab.h"
+#include "tests/model.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -169,7 +170,7 @@ class ZsetModelTest : public ZsetTest {
 };
 
 TEST_F(ZsetModelTest, BehavesAsAMapSortedByScore) {
-  uint64_t seed = secure_seed();
+  uint64_t seed = model_seed();
   SCOPED_TRACE("seed " + std::to_string(seed));
   random_ = Random(seed);
   for (int64_t limit : {0, 4, 128, 1000}) {
@@ -177,7 +178,7 @@ TEST_F(ZsetModelTest, BehavesAsAMapSortedByScore) {
       SCOPED_TRACE("limit " + std::to_string(limit) + ", members " + std::to_string(members));
       env_.limits.zset_max_listpack_entries = limit;
       env_.limits.zset_max_listpack_value = limit == 1000 ? 1000 : 64;
-      run(members * 20, members);
+      run(model_steps(members * 20), members);
       if (HasFatalFailure()) return;
       zset_.drop();
       model_.scores.clear();

@@ -158,7 +158,9 @@ void Blocking::serve() {
   while (!resumed_.empty()) {
     Session* session = engine_.find_session(resumed_.back());
     resumed_.pop_back();
-    if (session && session->waiter) run_again(*session);
+    if (!session || !session->waiter) continue;
+    session->hold &= ~kPaused;
+    run_again(*session);
   }
   while (!ready_.empty()) {
     served_ = ready_.front();

@@ -232,8 +232,9 @@ void Engine::unpause_clients() {
   for (uint64_t id : waiting) {
     Session* session = find_session(id);
     if (!session) continue;
+    if (blocking_->resume_paused(*session)) continue;
     session->hold &= ~kPaused;
-    if (!blocking_->resume_paused(*session)) session->channel()->resume();
+    session->channel()->resume();
   }
 }
 

@@ -224,6 +224,19 @@ TEST(Blocking, APauseHoldsThoseWhoAreWoken) {
   EXPECT_EQ(client->late(), "[\"k\", \"x\"]");
 }
 
+TEST(Blocking, NothingOvertakesACallThatWasWokenInAPause) {
+  CommandTest t;
+  auto client = t.connect();
+  park(*client, "BLPOP k 0");
+  for (const char* line : {"MULTI", "RPUSH k x", "CLIENT PAUSE 100000 WRITE", "EXEC"}) t.run(line);
+  // As a timer ends a pause: between two commands, with those who wait served later in the turn.
+  t.engine().unpause_clients();
+  EXPECT_FALSE(client->session().may_continue());
+  t.engine().blocking().serve();
+  EXPECT_TRUE(client->session().may_continue());
+  EXPECT_EQ(client->late(), "[\"k\", \"x\"]");
+}
+
 TEST(Blocking, CallsAreCountedWhenTheyEnd) {
   CommandTest t;
   auto client = t.connect();

@@ -205,6 +205,19 @@ void change_repl_id(Context& c) {
   c.reply.ok();
 }
 
+// Redis prints the bytes on its standard output; here the log gets a line.
+void listpack(Context& c) {
+  const Entry* entry = look_at(c, c.arg(2));
+  if (!entry) return c.reply.error(err::kNoSuchKey);
+  std::string_view encoding = encoding_name(*entry);
+  if (!encoding.starts_with("listpack")) {
+    return c.reply.error("ERR Not a listpack encoded object.");
+  }
+  c.engine.log().notice("DEBUG LISTPACK: a " + std::string(encoding) + " of " +
+                        std::to_string(total_bytes(*entry) - entry->allocated_bytes()) + " bytes");
+  c.reply.status("Listpack structure printed in the log");
+}
+
 void stringmatch_len(Context& c) {
   ArgReader a(c.args, 2);
   int64_t length = a.integer_in(0, 1 << 30);
@@ -279,6 +292,7 @@ constexpr DebugRow kRows[] = {
     {"sleep", 3, 3, "<seconds>", "Stops the whole server for some time.", sleep},
     {"set-active-expire", 3, 3, "(0|1)", "Stops or starts expiry by the clock.", set_active_expire},
     {"object", 3, 4, "<key>", "Shows how a key is kept.", object},
+    {"listpack", 3, 3, "<key>", "Writes into the log how large a listpack is.", listpack},
     {"populate", 3, 5, "<count> [<prefix>] [<size>]", "Makes keys with values.", populate},
     {"digest", 2, 2, "", "Answers one digest of all data.", digest},
     {"digest-value", 2, kAny, "<key>...", "Answers digests of values.", digest_value},

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/commands/fixture.h"
 
 namespace redstart {
@@ -33,6 +35,23 @@ TEST(Debug, DigestsAreThoseOfRedis) {
             "[68467c70ae30376e7ce005bcc8827f5ba7fd67dc, e1cf90774e995ae03de66e8109dc5cb9d9c2dc83, "
             "0000000000000000000000000000000000000000]");
   EXPECT_EQ(t.run("DEBUG DIGEST"), "cd5a02343543db03481294f2a80f5609dd27c72b");
+}
+
+TEST(Debug, ListpackWantsOne) {
+  CommandTest t;
+  t.run("SET text x");
+  t.run("SADD numbers 1 2");
+  for (const char* call : {"HSET h f v", "ZADD z 1 m", "SADD s m", "RPUSH l a"}) t.run(call);
+  t.run("HSET timed f v");
+  t.run("HEXPIRE timed 100 FIELDS 1 f");
+  for (const char* key : {"h", "z", "s", "l", "timed"}) {
+    EXPECT_EQ(t.run(std::string("DEBUG LISTPACK ") + key), "Listpack structure printed in the log");
+  }
+  for (const char* key : {"text", "numbers"}) {
+    EXPECT_EQ(t.run(std::string("DEBUG LISTPACK ") + key),
+              "(error) ERR Not a listpack encoded object.");
+  }
+  EXPECT_EQ(t.run("DEBUG LISTPACK absent"), "(error) ERR no such key");
 }
 
 TEST(Debug, ProtocolShowsEveryKindOfReply) {

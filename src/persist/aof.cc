@@ -449,6 +449,8 @@ void Aof::drop_first_increment() {
   detach();
   writer_.drop_buffer();
   writer_.close();
+  place_.engine.log().notice("Removing the temp incr aof file " + temp_increment_name() +
+                             " in the background");
   remove_later(path(temp_increment_name()));
 }
 

@@ -62,8 +62,8 @@ bool write_rdb_file(const RdbFilePlan& plan, Engine& engine, const Tenant& tenan
   }
   file.reset();
   if (code != 0) {
-    *error = "Write error while saving DB to the disk(" + std::string(doing) +
-             "): " + error_text(code);
+    *error =
+        "Write error while saving DB to the disk(" + std::string(doing) + "): " + error_text(code);
     files.remove(draft);
     return false;
   }

@@ -44,6 +44,10 @@ const std::string& RdbKeeper::name() const { return engine_.settings().dbfilenam
 
 std::string RdbKeeper::path() const { return join_path(directory(), name()); }
 
+std::string RdbKeeper::draft_path() const {
+  return join_path(directory(), draft_name(process_id()));
+}
+
 std::string RdbKeeper::draft_name(int64_t pid) const {
   return "temp-" + std::to_string(pid) + ".rdb";
 }
@@ -179,8 +183,8 @@ void RdbKeeper::arm() {
     timer_ = 0;
     return;
   }
-  timer_ =
-      engine_.timers().add(engine_.mono_us() / 1000 + kTickMs, [this] { tick(); }, kTickMs);
+  timer_ = engine_.timers().add(
+      engine_.mono_us() / 1000 + kTickMs, [this] { tick(); }, kTickMs);
 }
 
 void RdbKeeper::tick() {
@@ -203,8 +207,7 @@ void RdbKeeper::tick() {
 }
 
 bool RdbKeeper::refuses_writes() const {
-  return !facts_.rdb_last_ok && has_save_points() &&
-         engine_.settings().stop_writes_on_bgsave_error;
+  return !facts_.rdb_last_ok && has_save_points() && engine_.settings().stop_writes_on_bgsave_error;
 }
 
 void RdbKeeper::update_gate() {

@@ -28,6 +28,8 @@ class RdbKeeper {
   std::string directory() const;
   const std::string& name() const;
   std::string path() const;
+  // Of save(), while it writes.
+  std::string draft_path() const;
 
   // Writes the file while everybody waits. False: the log says why. REQUIRES: no save in progress.
   bool save();

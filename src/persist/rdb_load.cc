@@ -20,10 +20,7 @@ namespace redstart {
 
 struct RdbLoader::Parts {
   Parts(Engine& engine, Tenant& tenant, RdbSource& source, const RdbLoadOptions& options)
-      : engine(engine),
-        tenant(tenant),
-        options(options),
-        in(source, options.verify_checksum) {}
+      : engine(engine), tenant(tenant), options(options), in(source, options.verify_checksum) {}
 
   // What is read next.
   enum class At : uint8_t { kHeader, kRecord, kElements };
@@ -72,6 +69,8 @@ RdbLoader::~RdbLoader() = default;
 uint64_t RdbLoader::consumed() const { return parts_->in.position(); }
 std::string_view RdbLoader::leftover() const { return parts_->in.unread(); }
 const std::string& RdbLoader::error() const { return parts_->in.error(); }
+
+const std::string& RdbLoader::last_key() const { return parts_->key_bytes; }
 const RdbLoadResult& RdbLoader::result() const { return parts_->result; }
 RdbLoader::Step RdbLoader::step(size_t bytes) { return parts_->step(bytes); }
 
@@ -179,8 +178,9 @@ void RdbLoader::Parts::select_db() {
   uint64_t db = in.length();
   if (in.failed()) return;
   if (db >= static_cast<uint64_t>(tenant.databases())) {
-    return in.fail("FATAL: Data file was created with a Redis server configured to handle more than " +
-                   std::to_string(tenant.databases()) + " databases. Exiting");
+    return in.fail(
+        "FATAL: Data file was created with a Redis server configured to handle more than " +
+        std::to_string(tenant.databases()) + " databases. Exiting");
   }
   keys = &tenant.keyspace(static_cast<int>(db));
 }
@@ -303,8 +303,8 @@ void RdbLoader::Parts::put(RdbValueLoader& loaded) {
   }
   std::string_view text = loaded.text();
   Held held = loaded.take();
-  Keyspace::LoadedKey key{loaded.type(), held.encoding, said.expire_at_ms, clock(), text,
-                          held.object};
+  Keyspace::LoadedKey key{loaded.type(), held.encoding, said.expire_at_ms,
+                          clock(),       text,          held.object};
   if (keys->load(keys->key(key_bytes), key, options.replace)) {
     result.keys++;
   } else {
@@ -339,11 +339,11 @@ void RdbLoader::Parts::finish() {
     auto written = static_cast<uint64_t>(in.little_int64());
     if (in.failed()) return;
     if (options.verify_checksum && written == 0) {
-      engine.log().notice(
-          "RDB file was saved with checksum disabled: no check performed.");
+      engine.log().notice("RDB file was saved with checksum disabled: no check performed.");
     } else if (options.verify_checksum && written != sum) {
       char text[128];
-      snprintf(text, sizeof text, "Wrong RDB checksum expected: (%llx) but got (%llx). Aborting now.",
+      snprintf(text, sizeof text,
+               "Wrong RDB checksum expected: (%llx) but got (%llx). Aborting now.",
                static_cast<unsigned long long>(sum), static_cast<unsigned long long>(written));
       engine.log().warning(text);
       return in.fail("RDB CRC error");

@@ -1,4 +1,5 @@
-// Reads an RDB file into a tenant, a slice at a time, so that a server can answer LOADING meanwhile:
+// Reads an RDB file into a tenant, a slice at a time, so that a server can answer LOADING
+// meanwhile:
 //
 //   RdbLoader loader(engine, tenant, source, options);
 //   while (loader.step(1 << 20) == RdbLoader::Step::kMore) ...
@@ -39,8 +40,8 @@ struct RdbLoadResult {
   uint64_t keys_empty = 0;    // collections without elements: skipped
   uint64_t functions = 0;
   std::string redis_version;
-  int64_t created_s = 0;       // 0: the file does not tell
-  uint64_t used_memory = 0;    // of who wrote it
+  int64_t created_s = 0;     // 0: the file does not tell
+  uint64_t used_memory = 0;  // of who wrote it
   bool aof_base = false;
   std::string replication_id;  // empty: none
   int64_t replication_offset = -1;
@@ -66,6 +67,8 @@ class RdbLoader {
   std::string_view leftover() const;
   // After kFailed, in words.
   const std::string& error() const;
+  // The one whose value was read last, or is being read; empty for none.
+  const std::string& last_key() const;
   const RdbLoadResult& result() const;
 
  private:

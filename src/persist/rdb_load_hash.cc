@@ -72,10 +72,11 @@ struct Pack {
 Pack read_pack(const TypeEnv& env, RdbReader& in, uint8_t type) {
   Pack pack;
   if (type == rdb::kHashZiplist || type == rdb::kHashZipmap) {
-    pack.old = type == rdb::kHashZiplist ? read_ziplist(env, in) : read_zipmap(env, in);
+    pack.old =
+        type == rdb::kHashZiplist ? read_ziplist(env, in, "Hash ziplist") : read_zipmap(env, in);
     if (pack.old) pack.bytes = pack.old->view().bytes();
   } else {
-    pack.bytes = read_listpack(in);
+    pack.bytes = read_listpack(in, "Hash listpack");
   }
   return pack;
 }
@@ -84,7 +85,7 @@ Pack read_pack(const TypeEnv& env, RdbReader& in, uint8_t type) {
 // the texts.
 bool check(ListpackView pack, size_t stride, size_t* longest) {
   *longest = 0;
-  if (pack.count() % stride != 0 || !all_different(pack, stride)) return false;
+  if (pack.count() % stride != 0) return false;
   uint64_t last = 1;
   for (uint32_t pos = pack.first(); pos != pack.end(); pos = pack.skip(pos, stride)) {
     uint32_t value = pack.next(pos);
@@ -132,6 +133,10 @@ Held packed_hash(const TypeEnv& env, RdbReader& in, uint8_t type) {
   size_t longest;
   if (!check(view, stride, &longest)) {
     in.fail("Hash listpack integrity check failed.");
+    return {};
+  }
+  if (!all_different(view, stride)) {
+    in.fail("Hash listpack with dup elements");
     return {};
   }
   if (view.empty()) return {};

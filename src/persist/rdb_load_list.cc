@@ -46,6 +46,8 @@ Held adopt_pack(const TypeEnv& env, Listpack pack) {
   return {nodes, kLarge};
 }
 
+constexpr std::string_view kBroken = "Quicklist integrity check failed.";
+
 class NodeList final : public RdbElements {
  public:
   NodeList(const TypeEnv& env, RdbReader& in, uint8_t type)
@@ -58,11 +60,14 @@ class NodeList final : public RdbElements {
     if (left_ == 0) return false;
     uint64_t form = ziplists_ ? uint64_t{rdb::kNodePacked} : in_.length();
     if (form == rdb::kNodePlain) {
-      add_text(in_.string());
+      const std::string_view text = in_.string();
+      // What has a node of its own is large.
+      if (text.empty()) in_.fail(kBroken);
+      add_text(text);
     } else if (form == rdb::kNodePacked) {
       add_pack();
     } else {
-      in_.fail("Quicklist integrity check failed.");
+      in_.fail(kBroken);
     }
     return !in_.failed() && --left_ > 0;
   }
@@ -84,11 +89,11 @@ class NodeList final : public RdbElements {
 
   void add_pack() {
     if (ziplists_) {
-      std::optional<Listpack> pack = read_ziplist(env_, in_);
+      std::optional<Listpack> pack = read_ziplist(env_, in_, "Ziplist");
       if (pack) add(std::move(*pack));
       return;
     }
-    std::string_view bytes = read_listpack(in_);
+    std::string_view bytes = read_listpack(in_, "Listpack");
     if (!in_.failed()) add(Listpack(env_.slab, bytes));
   }
 
@@ -129,7 +134,7 @@ std::unique_ptr<RdbElements> list_nodes(const TypeEnv& env, RdbReader& in, uint8
 }
 
 Held packed_list(const TypeEnv& env, RdbReader& in) {
-  std::optional<Listpack> pack = read_ziplist(env, in);
+  std::optional<Listpack> pack = read_ziplist(env, in, "List ziplist");
   return pack ? adopt_pack(env, std::move(*pack)) : Held();
 }
 

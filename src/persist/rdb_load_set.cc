@@ -75,7 +75,7 @@ Held packed_set(const TypeEnv& env, RdbReader& in, uint8_t type) {
     }
     return held_bytes(Intset::copy(env.slab, bytes), SetEncoding::kIntset);
   }
-  std::string_view bytes = read_listpack(in);
+  std::string_view bytes = read_listpack(in, "Set listpack");
   if (in.failed()) return {};
   ListpackView pack(bytes);
   if (pack.empty()) return {};

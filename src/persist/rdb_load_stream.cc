@@ -25,8 +25,8 @@ class BlockCheck {
  public:
   BlockCheck(std::string_view bytes, StreamId id) : pack_(bytes), pos_(pack_.first()), id_(id) {}
 
-  // True if all of it is as stream_block.h draws it. `last` is the id before which nothing may come,
-  // and becomes that of the last entry.
+  // True if all of it is as stream_block.h draws it. `last` is the id before which nothing may
+  // come, and becomes that of the last entry.
   bool whole(StreamId* last, bool first_block) {
     int64_t live, deleted, names, zero;
     if (!number(&live) || !number(&deleted) || !number(&names)) return false;
@@ -127,14 +127,16 @@ class StreamElements final : public RdbElements {
   void read_block() {
     std::string_view key = in_.string();
     if (in_.failed()) return;
-    if (key.size() != kRawIdBytes) return in_.fail("Stream node key entry is not the size of a stream ID");
+    if (key.size() != kRawIdBytes)
+      return in_.fail("Stream node key entry is not the size of a stream ID");
     StreamId id = raw_id(key);
-    std::string_view bytes = read_listpack(in_);
+    std::string_view bytes = read_listpack(in_, "Stream listpack");
     if (in_.failed()) return;
     BlockCheck check(bytes, id);
     bool first = data().blocks.empty();
     if (!first && id <= last_entry_) return in_.fail("Stream listpacks are not in order");
-    if (!check.whole(&last_entry_, first)) return in_.fail("Stream listpack integrity check failed.");
+    if (!check.whole(&last_entry_, first))
+      return in_.fail("Stream listpack integrity check failed.");
     if (check.live() == 0) return;
     Slab& slab = stream_.env().slab;
     StreamBlock block = StreamBlock::adopt(slab, id, bytes);
@@ -168,8 +170,8 @@ class StreamElements final : public RdbElements {
   void read_group() {
     std::string name(in_.string());
     StreamId last_id = read_id();
-    int64_t entries_read = type_ == rdb::kStream ? stream_.entries_up_to(last_id)
-                                                 : static_cast<int64_t>(in_.length());
+    int64_t entries_read =
+        type_ == rdb::kStream ? stream_.entries_up_to(last_id) : static_cast<int64_t>(in_.length());
     if (in_.failed()) return;
     if (stream_.group(name)) return in_.fail("Duplicated consumer group name " + name);
     StreamGroup* group = stream_.add_group(name, last_id, entries_read);

@@ -69,9 +69,9 @@ bool check(ListpackView pack, bool* in_order) {
     double score;
     if (!read_score(pack.at(pack.next(pos)), &score) || std::isnan(score)) return false;
     if (before != pack.end()) {
-      *in_order &= last_score < score || (last_score == score &&
-                                          zset_pack::compare_member(
-                                              pack, before, pack.at(pos).view(buffer)) < 0);
+      *in_order &= last_score < score ||
+                   (last_score == score &&
+                    zset_pack::compare_member(pack, before, pack.at(pos).view(buffer)) < 0);
     }
     before = pos;
     last_score = score;
@@ -89,10 +89,10 @@ Held packed_zset(const TypeEnv& env, RdbReader& in, uint8_t type) {
   std::optional<Listpack> old;
   std::string_view bytes;
   if (type == rdb::kZsetZiplist) {
-    old = read_ziplist(env, in);
+    old = read_ziplist(env, in, "Zset ziplist");
     if (old) bytes = old->view().bytes();
   } else {
-    bytes = read_listpack(in);
+    bytes = read_listpack(in, "Zset listpack");
   }
   if (in.failed()) return {};
   ListpackView pack(bytes);

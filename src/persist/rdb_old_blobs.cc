@@ -136,7 +136,8 @@ bool each_in_zipmap(std::string_view bytes, const std::function<bool(const Listp
     seen++;
   }
   if (in.little(1) != 0xff || !in.ok()) return false;
-  return count >= kCountUnknown || count == seen;
+  // None is ever empty.
+  return seen > 0 && (count >= kCountUnknown || count == seen);
 }
 
 }  // namespace redstart

@@ -10,11 +10,19 @@
 
 namespace redstart::rdb_load {
 
-std::string_view read_listpack(RdbReader& in) {
+namespace {
+
+void fail_broken(RdbReader& in, std::string_view name) {
+  in.fail(std::string(name) + " integrity check failed.");
+}
+
+}  // namespace
+
+std::string_view read_listpack(RdbReader& in, std::string_view name) {
   std::string_view bytes = in.string();
   if (in.failed()) return {};
   if (listpack_valid(bytes)) return bytes;
-  in.fail("Listpack integrity check failed.");
+  fail_broken(in, name);
   return {};
 }
 
@@ -31,14 +39,14 @@ std::optional<Listpack> read_old(const TypeEnv& env, RdbReader& in, std::string_
                  return true;
                });
   if (whole) return pack;
-  in.fail(std::string(name) + " integrity check failed.");
+  fail_broken(in, name);
   return {};
 }
 
 }  // namespace
 
-std::optional<Listpack> read_ziplist(const TypeEnv& env, RdbReader& in) {
-  return read_old(env, in, "Ziplist", each_in_ziplist);
+std::optional<Listpack> read_ziplist(const TypeEnv& env, RdbReader& in, std::string_view name) {
+  return read_old(env, in, name, each_in_ziplist);
 }
 
 std::optional<Listpack> read_zipmap(const TypeEnv& env, RdbReader& in) {

@@ -14,10 +14,11 @@ struct TypeEnv;
 
 namespace rdb_load {
 
-// A string that is a listpack; good until the reader reads on. An empty view: the reader has failed.
-std::string_view read_listpack(RdbReader& in);
+// A string that is a listpack; good until the reader reads on. An empty view: the reader has
+// failed, with `name` as what is broken.
+std::string_view read_listpack(RdbReader& in, std::string_view name);
 // The same of an old form, as a listpack of ours. Nothing: the reader has failed.
-std::optional<Listpack> read_ziplist(const TypeEnv& env, RdbReader& in);
+std::optional<Listpack> read_ziplist(const TypeEnv& env, RdbReader& in, std::string_view name);
 std::optional<Listpack> read_zipmap(const TypeEnv& env, RdbReader& in);
 
 // Whether every `stride`th item, from the first one on, is another one.

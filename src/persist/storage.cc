@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/quoted.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
 #include "persist/rdb_file.h"
@@ -78,6 +79,10 @@ void log_failure(Log& log, const RdbLoader& loader) {
   }
   log.warning("Internal error in RDB reading offset " + std::to_string(loader.consumed()) + ": " +
               loader.error());
+  if (!loader.last_key().empty()) {
+    log.warning("The last key that was read is " + in_quotes(loader.last_key()) + " (" +
+                loader.error() + ")");
+  }
 }
 
 }  // namespace
@@ -159,6 +164,7 @@ void Storage::load_slice() {
     engine_.log().notice(text);
   } else {
     log_failure(engine_.log(), loader);
+    engine_.log().warning("Terminating server after rdb file reading failure.");
   }
   end_loading(ok);
 }
@@ -229,17 +235,21 @@ bool Storage::load_aof(std::string* error) {
   tenant_.functions->clear();
   bool ok = aof_.read_manifest(false) && aof_.has_files();
   if (ok) {
+    // Scripts in the log let others in, who are told why they must wait.
+    engine_.attention |= kLoadingData;
     engine_.keyspace_shared().loading = true;
     std::unique_ptr<AofLoader> loader = aof_.loader();
     AofLoader::Step step;
     while ((step = loader->step(SIZE_MAX / 2)) == AofLoader::Step::kMore) {
     }
     engine_.keyspace_shared().loading = false;
+    engine_.attention &= ~kLoadingData;
     ok = step == AofLoader::Step::kDone;
   }
   aof_.resume();
   if (!ok) return false;
-  tenant_.dirty = 0;
+  // The unit at hand will add what it has counted.
+  tenant_.dirty = 0 - engine_.unit().dirty();
   engine_.log().notice("Append Only File loaded by DEBUG LOADAOF");
   return true;
 }
@@ -303,7 +313,8 @@ std::string Storage::write_refusal() const {
 void Storage::update_gate() {
   bool refuses = rdb_.refuses_writes() || aof_.write_failed();
   facts_.aof_last_write_ok = !aof_.write_failed();
-  engine_.attention = refuses ? engine_.attention | kWriteFailed : engine_.attention & ~kWriteFailed;
+  engine_.attention =
+      refuses ? engine_.attention | kWriteFailed : engine_.attention & ~kWriteFailed;
 }
 
 bool Storage::apply_setting(std::string_view name, std::string* error) {

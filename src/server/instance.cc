@@ -125,9 +125,9 @@ bool Instance::open_storage(std::string* error) {
   }
   storage_ = std::make_unique<Storage>(
       engine_, engine_.default_tenant(),
-      Storage::Host{.files = files_,
-                    .worker = disk_,
-                    .give_up = [this](std::string_view why) { give_up(why); }});
+      Storage::Host{.files = files_, .worker = disk_, .give_up = [this](std::string_view why) {
+                      give_up(why);
+                    }});
   if (!keeps) {
     log_.notice("The data is in memory only: --dir <directory> keeps it on the disk.");
     announce_ready();
@@ -257,8 +257,11 @@ void Instance::shut_down_by(int number) {
   if (has(" save ")) request.save = ShutdownRequest::Save::kAlways;
   if (has(" nosave ")) request.save = ShutdownRequest::Save::kNever;
   request.force = has(" force ");
+  std::optional<Insistence> insistence;
+  if (options_.whole_process && storage_) insistence.emplace(storage_->rdb().draft_path());
   if (shut_down(request)) return;
-  log_.warning(name + " received but errors trying to shut down the server, check the logs for more "
+  log_.warning(name +
+               " received but errors trying to shut down the server, check the logs for more "
                "information");
 }
 

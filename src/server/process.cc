@@ -1,7 +1,6 @@
 #include "server/process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -9,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -66,6 +66,31 @@ int64_t raise_file_limit(int64_t maxclients, Log& log) {
               " to compensate for low ulimit. If you need higher maxclients increase 'ulimit -n'.");
   return fitting;
 }
+
+namespace {
+
+// A handler may touch little: a name that lies still, and what the system itself answers.
+char insisted_draft[4096];
+
+void end_at_once(int /*number*/) {
+  constexpr char kSaid[] = "You insist... exiting now.\n";
+  if (write(STDERR_FILENO, kSaid, sizeof kSaid - 1) < 0) {
+    // Nobody listens.
+  }
+  unlink(insisted_draft);
+  _exit(1);
+}
+
+}  // namespace
+
+Insistence::Insistence(const std::string& draft) {
+  snprintf(insisted_draft, sizeof insisted_draft, "%s", draft.c_str());
+  struct sigaction action = {};
+  action.sa_handler = end_at_once;
+  sigaction(SIGINT, &action, &before_);
+}
+
+Insistence::~Insistence() { sigaction(SIGINT, &before_, nullptr); }
 
 bool write_pid_file(const std::string& path, Log& log) {
   std::string error;

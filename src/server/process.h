@@ -2,6 +2,8 @@
 // embedded one leaves them to its host.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +21,19 @@ void daemonize();
 int64_t raise_file_limit(int64_t maxclients, Log& log);
 
 bool write_pid_file(const std::string& path, Log& log);
+
+// While it lives, SIGINT ends the process at once and removes `draft`: the loop is at its last
+// work, which may take long, and sees no signals. For one at a time.
+class Insistence {
+ public:
+  explicit Insistence(const std::string& draft);
+  ~Insistence();
+  Insistence(const Insistence&) = delete;
+  Insistence& operator=(const Insistence&) = delete;
+
+ private:
+  struct sigaction before_;
+};
 
 // Who waits to be told that the server is ready ("no", "systemd", "upstart", "auto").
 class Supervisor {

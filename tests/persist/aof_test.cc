@@ -159,6 +159,7 @@ TEST_F(AofTest, DebugLoadaofReadsTheFilesAgain) {
   run("SET a 1");
   EXPECT_EQ(run("DEBUG LOADAOF"), "OK");
   EXPECT_EQ(run("GET a"), "\"1\"");
+  EXPECT_NE(run("INFO persistence").find("rdb_changes_since_last_save:0"), std::string::npos);
   run("INCR a");
   ASSERT_TRUE(start());
   EXPECT_EQ(run("GET a"), "\"2\"");

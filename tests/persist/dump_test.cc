@@ -22,9 +22,11 @@ constexpr Recorded kRecorded[] = {
     {"00c30940c8016161e0bb000161610a001f99f72e01b20de3", "raw", "STRLEN k", "200"},
     {"1012120000000400816602817602816e020c01ff0a0001369481d35b8974", "listpack", "HGETALL k",
      "[\"f\", \"v\", \"n\", \"12\"]"},
-    {"120102222200000006008161020101dfff02f1001003f270110104f4ffe30b540200000009ff0a0006a1ed17d30152c1",
+    {"120102222200000006008161020101dfff02f1001003f270110104f4ffe30b540200000009ff0a0006a1ed17d3015"
+     "2c1",
      "listpack", "LRANGE k 0 2", "[\"a\", \"1\", \"-1\"]"},
-    {"0bc3293004080000000520030390eefeff40000001200b400000024004200000032003600002f2052a201b00000a0004df17720ff757df",
+    {"0bc3293004080000000520030390eefeff40000001200b400000024004200000032003600002f2052a201b00000a0"
+     "004df17720ff757df",
      "intset", "SCARD k", "5"},
     {"0203c001016201610a004467f0c6e2d12e5b", "listpack", "SMISMEMBER k 1 a b", "[1, 1, 1]"},
     {"111c1c000000060081610283312e3504816202020181630283696e6604ff0a0089597f26062da8a1", "listpack",
@@ -49,8 +51,7 @@ TEST(Dump, WritesWhatRedisWrites) {
     return dump_payload(*t.session().keys->peek(t.session().keys->key("k")), {});
   };
   EXPECT_EQ(dump("SET k 300"), from_hex("00c12c010a00954261f265825c10"));
-  EXPECT_EQ(dump("SET k 12345678901"),
-            from_hex("000b31323334353637383930310a00304e52d727176510"));
+  EXPECT_EQ(dump("SET k 12345678901"), from_hex("000b31323334353637383930310a00304e52d727176510"));
   EXPECT_EQ(dump("SET k -5"), from_hex("00c0fb0a0049c4c6f4d7263f68"));
   EXPECT_EQ(dump("HSET k f v n 12"),
             from_hex("1012120000000400816602817602816e020c01ff0a0001369481d35b8974"));
@@ -85,9 +86,14 @@ TEST(Restore, Refuses) {
   EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\xc0\x05", 13)}), wrong);
   EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\xc8", 10)}), "(error) ERR Bad data format");
   EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("", 10)}), "(error) ERR Bad data format");
-  // More elements than bytes.
-  EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\x04\x80\xff\xff\xff\xff", 10)}),
-            "(error) ERR Bad data format");
+  const std::string broken[] = {
+      "\x04\x80\xff\xff\xff\xff",        // more elements than bytes
+      std::string("\x12\x01\x01\0", 4),  // a list's node of its own for an empty item
+      std::string("\x09\x02\0\xff", 4),  // a zipmap without a field
+  };
+  for (const std::string& body : broken) {
+    EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed(body, 10)}), "(error) ERR Bad data format");
+  }
   EXPECT_EQ(t.run("EXISTS k"), "0");
 }
 
@@ -100,7 +106,8 @@ TEST(Restore, TakesExpiryIdletimeAndFrequency) {
   std::string at = int64_text(t.engine().now_ms() + 5000);
   std::vector<std::string> effect = {"RESTORE", "k", at, good, "IDLETIME", "77", "ABSTTL"};
   EXPECT_EQ(t.effect_words().back(), effect);
-  EXPECT_EQ(t.run({"RESTORE", "k", "1", good, "ABSTTL"}), "(error) BUSYKEY Target key name already exists.");
+  EXPECT_EQ(t.run({"RESTORE", "k", "1", good, "ABSTTL"}),
+            "(error) BUSYKEY Target key name already exists.");
   EXPECT_EQ(t.run({"RESTORE", "k", "1", good, "ABSTTL", "REPLACE"}), "OK");
   EXPECT_EQ(t.effects(), "DEL k");
   EXPECT_EQ(t.run("EXISTS k"), "0");
@@ -119,12 +126,28 @@ TEST(Restore, ReadsPlainForms) {
     uint64_t sum = crc64(0, body);
     return body.append(reinterpret_cast<const char*>(&sum), sizeof sum);
   };
-  EXPECT_EQ(t.run({"RESTORE", "l", "0", sealed(std::string("\x01\x02\x01" "a\xc0\x05", 6))}), "OK");
+  EXPECT_EQ(t.run({"RESTORE", "l", "0",
+                   sealed(std::string("\x01\x02\x01"
+                                      "a\xc0\x05",
+                                      6))}),
+            "OK");
   EXPECT_EQ(t.run("LRANGE l 0 -1"), "[\"a\", \"5\"]");
-  EXPECT_EQ(t.run({"RESTORE", "z", "0", sealed("\x03\x02\x01" "a\x03" "2.5\x01" "b\xff")}), "OK");
+  EXPECT_EQ(t.run({"RESTORE", "z", "0",
+                   sealed("\x03\x02\x01"
+                          "a\x03"
+                          "2.5\x01"
+                          "b\xff")}),
+            "OK");
   EXPECT_EQ(t.run("ZRANGE z 0 -1 WITHSCORES"), "[\"b\", \"-inf\", \"a\", \"2.5\"]");
-  EXPECT_EQ(t.run({"RESTORE", "n", "0", sealed("\x03\x01\x01" "a\xfd")}), "(error) ERR Bad data format");
-  EXPECT_EQ(t.run({"RESTORE", "s", "0", sealed("\x02\x02\x01" "a\x01" "a")}), "(error) ERR Bad data format");
+  EXPECT_EQ(t.run({"RESTORE", "n", "0",
+                   sealed("\x03\x01\x01"
+                          "a\xfd")}),
+            "(error) ERR Bad data format");
+  EXPECT_EQ(t.run({"RESTORE", "s", "0",
+                   sealed("\x02\x02\x01"
+                          "a\x01"
+                          "a")}),
+            "(error) ERR Bad data format");
 }
 
 // Fields with an expiry need version 12, consumers that were idle 11.

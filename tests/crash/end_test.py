@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""The end of a server, and the start after a bad one, as whoever watches its log and files sees it.
+
+    end_test.py SERVER
+"""
+import atexit
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from crash_test import command, free_port, read_reply  # noqa: E402
+import socket  # noqa: E402
+
+
+class Server:
+    def __init__(self, program, directory, *options):
+        self.directory = directory
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [program, "--port", str(self.port), "--http-port", "0", "--dir", directory,
+             "--appendonly", "no", "--enable-debug-command", "yes", *options],
+            stdout=open(os.path.join(directory, "log"), "wb"), stderr=subprocess.STDOUT)
+        atexit.register(self.process.kill)
+
+    def wait_until(self, holds, what):
+        end = time.time() + 20
+        while not holds():
+            assert time.time() < end, f"{what} does not come: {self.log()}"
+            time.sleep(0.005)
+
+    def answers(self):
+        try:
+            return self.ask("PING") == b"PONG"
+        except OSError:
+            assert self.process.poll() is None, self.log()
+            return False
+
+    def ask(self, *words):
+        with socket.create_connection(("127.0.0.1", self.port)) as s:
+            s.sendall(command(*words))
+            return read_reply(s.makefile("rb"))
+
+    def log(self):
+        with open(os.path.join(self.directory, "log")) as f:
+            return f.read()
+
+    def has(self, name):
+        return os.path.exists(os.path.join(self.directory, name))
+
+
+def test_who_insists_does_not_wait_for_the_last_save(program, directory):
+    server = Server(program, directory, "--save", "900 1")
+    server.wait_until(server.answers, "an answer")
+    for i in range(100):
+        server.ask("SET", f"key{i}", i)
+    server.ask("CONFIG", "SET", "rdb-key-save-delay", 100000)
+    draft = f"temp-{server.process.pid}.rdb"
+    server.process.send_signal(signal.SIGINT)
+    server.wait_until(lambda: server.has(draft), "the draft")
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(5) == 1
+    assert not server.has(draft) and not server.has("dump.rdb")
+
+
+def test_a_broken_file_is_refused_with_its_place(program, directory):
+    server = Server(program, directory, "--save", "")
+    server.wait_until(server.answers, "an answer")
+    server.ask("RPUSH", "the key", *(f"item{i}" for i in range(100)))
+    server.ask("SAVE")
+    server.process.terminate()
+    server.process.wait(10)
+    path = os.path.join(directory, "dump.rdb")
+    data = open(path, "rb").read()
+    at = data.index(b"the key") + 20
+    open(path, "wb").write(data[:at] + bytes([data[at] ^ 0xff]) + data[at + 1:])
+    server = Server(program, directory, "--save", "")
+    assert server.process.wait(10) != 0
+    log = server.log()
+    for said in ("Internal error in RDB reading offset ", 'The last key that was read is "the key"',
+                 "Terminating server after rdb file reading failure."):
+        assert said in log, (said, log)
+
+
+def main():
+    for test in (test_who_insists_does_not_wait_for_the_last_save,
+                 test_a_broken_file_is_refused_with_its_place):
+        directory = tempfile.mkdtemp(prefix="redstart-end-")
+        try:
+            test(os.path.abspath(sys.argv[1]), directory)
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

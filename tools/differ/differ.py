@@ -124,8 +124,8 @@ class Differ:
             return True
         if any(known(call, ours, reference) for known in KNOWN):
             return True
-        writers = [old for old in self.history if call[-1] in old and old[0] not in READS]
-        return any(known(call, ours, reference, writers) for known in KNOWN_BY_HISTORY)
+        before = [old for old in self.history if call[-1] in old]
+        return any(known(call, ours, reference, before) for known in KNOWN_BY_HISTORY)
 
     def report(self, call, ours, reference):
         if self.differences > 20:

@@ -484,4 +484,12 @@ KNOWN = [
     cut_at_a_zero_byte, getrange_before_the_start, bits_of_an_absent_key,
     *zset_family.ZSET_KNOWN, *hash_set_family.KNOWN]
 
-KNOWN_BY_HISTORY = [*hash_set_family.KNOWN_BY_HISTORY]
+
+def converted_to_be_sorted(call, ours, reference, before):
+    """SORT makes a skiplist of the sorted set that it reads, and leaves it so (sortCommandGeneric)."""
+    return (call[:2] == [b"OBJECT", b"ENCODING"] and ours == b"$8\r\nlistpack\r\n"
+            and reference == b"$8\r\nskiplist\r\n"
+            and any(old[0].upper().startswith(b"SORT") for old in before))
+
+
+KNOWN_BY_HISTORY = [converted_to_be_sorted, *hash_set_family.KNOWN_BY_HISTORY]

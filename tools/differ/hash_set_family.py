@@ -131,11 +131,11 @@ def no_field_expires(call, ours, reference):
 KNOWN = [times_agree, one_at_random, no_field_expires]
 
 
-def worked_out_by_removing(call, ours, reference, writers):
+def worked_out_by_removing(call, ours, reference, before):
     """SDIFFSTORE may add the whole first set and remove what the others have: the result keeps the
     encoding that the whole set needed (sunionDiffGenericCommand, its second algorithm)."""
     compact = {b"$6\r\nintset\r\n": 0, b"$8\r\nlistpack\r\n": 1, b"$9\r\nhashtable\r\n": 2}
-    stored = [old for old in writers if old[0].endswith(b"STORE") and old[1] == call[-1]]
+    stored = [old for old in before if old[0].endswith(b"STORE") and old[1] == call[-1]]
     return (call[:2] == [b"OBJECT", b"ENCODING"] and stored != [] and stored[-1][0] == b"SDIFFSTORE"
             and compact.get(ours, 9) < compact.get(reference, -1))
 

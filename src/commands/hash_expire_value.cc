@@ -79,14 +79,15 @@ struct GetexChange {
 };
 
 void hgetex(Context& c) {
+  Edit<Hash> hash(c, c.key(1));
+  if (!hash) return;
   ArgReader args(c.args, 2);
   GetexChange change;
   change.timed = take_time(c, args, &change.at_ms);
   change.persist = !change.timed && args.flag("PERSIST");
   if (!args.ok()) return c.reply.error(args.error());
   Args fields;
-  Edit<Hash> hash(c, c.key(1));
-  if (!hash || !read_fields(c, args.position(), kFieldCountError, &fields)) return;
+  if (!read_fields(c, args.position(), kFieldCountError, &fields)) return;
   FieldExpiry expiry(c, hash, change.at_ms);
   std::vector<std::string_view> persisted;
   c.reply.array(fields.size());

@@ -142,6 +142,32 @@ TEST_P(HashCommands, ValuesAndExpiriesInOneStep) {
   EXPECT_EQ(t_.run("HGETDEL h FIELDS 1 a"), "[nil]");
 }
 
+// The type of the key is judged before the call is.
+TEST_P(HashCommands, ValuesWithExpiriesSayWhatIsWrong) {
+  t_.run("SET text x");
+  t_.run("HSET h a 1");
+  struct {
+    std::string_view call, error;
+  } const cases[] = {
+      {"HGETEX text EX x FIELDS 1 a",
+       "WRONGTYPE Operation against a key holding the wrong kind of value"},
+      {"HGETEX h EX -1 FIELDS 1 a", "ERR invalid expire time, must be >= 0"},
+      {"HGETEX h PX 9223372036854775807 FIELDS 1 a", "ERR invalid expire time in 'hgetex' command"},
+      {"HGETEX h PERSIST x 1 a",
+       "ERR Mandatory argument FIELDS is missing or not at the right position"},
+      {"HGETEX h FIELDS 0 a", "ERR Number of fields must be a positive integer"},
+      {"HGETEX h FIELDS 2 a", "ERR The `numfields` parameter must match the number of arguments"},
+      {"HSETEX h FNX FXX FIELDS 1 a 1", "ERR Only one of FXX or FNX arguments can be specified"},
+      {"HSETEX h EX 1 KEEPTTL FIELDS 1 a 1",
+       "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified"},
+      {"HSETEX h AB FIELDS 1 a 1", "ERR unknown argument: AB"},
+  };
+  for (const auto& [call, error] : cases) {
+    EXPECT_EQ(t_.run(call), "(error) " + std::string(error)) << call;
+  }
+  EXPECT_EQ(t_.run("HTTL h FIELDS 1 a"), "[-1]");
+}
+
 TEST_P(HashCommands, RandomFields) {
   EXPECT_EQ(t_.run("HRANDFIELD h"), "nil");
   EXPECT_EQ(t_.run("HRANDFIELD h 3"), "[]");

@@ -196,9 +196,11 @@ void FunctionBuilder::append(int* list, int other) {
     *list = other;
     return;
   }
-  int last = *list;
+  // The order does not matter: what is appended goes in front, for it is most often short.
+  int last = other;
   while (at(last).d != kNoJump) last = at(last).d;
-  at(last).d = other;
+  at(last).d = *list;
+  *list = other;
 }
 
 void FunctionBuilder::fix_jump(int where, int target) {

@@ -7,7 +7,7 @@ namespace redstart::lua {
 
 namespace {
 
-// What one poll does, in bytes looked at or swept, for each kStepAllocated bytes allocated.
+// A poll comes due each time so many bytes were allocated, and looks at or sweeps twice as many.
 constexpr size_t kStepAllocated = 16 * 1024;
 constexpr size_t kSweepCost = 32;
 
@@ -291,7 +291,12 @@ void Heap::work(size_t budget) {
 
 void Heap::step() {
   const size_t factor = step_factor > 100 ? static_cast<size_t>(step_factor) : 100;
-  work(kStepAllocated / 100 * factor);
+  // What was allocated beyond the threshold is owed as well: a few long strings soon fill the heap.
+  const size_t owed = kStepAllocated + (used_ > threshold_ ? used_ - threshold_ : 0);
+  for (size_t paid = 0; paid < owed; paid += kStepAllocated) {
+    work(kStepAllocated / 100 * factor);
+    if (phase_ == Phase::kPause) break;
+  }
   if (phase_ != Phase::kPause) threshold_ = used_ + kStepAllocated;
 }
 

@@ -60,7 +60,7 @@ bool Heap::grants(size_t size) {
   const bool forced = refuse_in_ != 0 && --refuse_in_ == 0;
   if (size <= cap_ && used_ <= cap_ - size && !forced) return true;
   refused_ = true;
-  forced_ |= forced;
+  missing_ |= forced || size > kSmallAllocation;
   polls = 0;
   return size <= kSmallAllocation;
 }
@@ -133,8 +133,8 @@ void Heap::release(void* block, size_t size) {
 
 bool Heap::end_refusal() {
   collect();
-  const bool helped = used_ <= cap_ && !forced_;
-  refused_ = forced_ = false;
+  const bool helped = used_ <= cap_ && !missing_;
+  forget_refusal();
   return helped;
 }
 

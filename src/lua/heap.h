@@ -6,8 +6,9 @@
 //
 // Passing the cap is noticed at allocation and answered at the next poll: small allocations always
 // succeed, so the code that builds tables and strings has no failures to handle; large ones are
-// refused at once (null). Either way refused() holds until a poll has tried a full collection and
-// raised "not enough memory" if that did not help.
+// refused at once (null). Either way refused() holds until it is answered at a poll or at the end of
+// the run: with "not enough memory" where a large block is missing, else only if a full collection
+// does not help.
 //
 // Colours: an object is white (not yet reached), gray (reached, to be looked into) or black. There
 // are two whites, exchanged between marking and sweeping, so that what is made meanwhile is not
@@ -40,12 +41,13 @@ class Heap {
 
   // --- raw memory
   static constexpr size_t kClassSize = 16, kPooledMax = 256;
+  static constexpr int kUsualPause = 200, kUsualFactor = 200;  // percent
   void* allocate(size_t size);  // null only if refused, and then size > kSmallAllocation
   void* resize(void* block, size_t old_size, size_t new_size);
   void release(void* block, size_t size);
   size_t used() const { return used_; }
   bool refused() const { return refused_; }
-  bool near_cap() const { return used_ > cap_ - cap_ / 8; }
+  bool half_full() const { return used_ > cap_ / 2; }
   // Would so many bytes be granted? Otherwise they count as refused.
   bool grants(size_t size);
 
@@ -80,14 +82,20 @@ class Heap {
   bool collect_step(int kilobytes);
   void stop() { threshold_ = SIZE_MAX; }
   void restart() { threshold_ = used_; }
-  int pause = 200, step_factor = 200;  // collectgarbage()'s two knobs
+  // collectgarbage()'s two knobs, and back to where they and the collector began.
+  int pause = kUsualPause, step_factor = kUsualFactor;
+  void reset_knobs() {
+    pause = kUsualPause;
+    step_factor = kUsualFactor;
+    if (threshold_ == SIZE_MAX) restart();
+  }
 
   // For tests: the n-th allocation from now counts as refused (0: none).
   void refuse_allocation(uint64_t n) { refuse_in_ = n; }
   bool refusal_pending() const { return refuse_in_ != 0; }
   // The refusal has been answered.
-  void forget_refusal() { refused_ = forced_ = false; }
-  // At a poll: forgets the refusal; true if a full collection has made room.
+  void forget_refusal() { refused_ = missing_ = false; }
+  // Forgets the refusal; true if nothing is missing and a full collection has made room.
   bool end_refusal();
 
  private:
@@ -152,7 +160,7 @@ class Heap {
   uint64_t seed_;
   uint64_t refuse_in_ = 0;
   bool refused_ = false;
-  bool forced_ = false;
+  bool missing_ = false;  // a block was refused, or the test wants it so
   uint8_t white_ = 0;
   Phase phase_ = Phase::kPause;
   Object* objects_ = nullptr;

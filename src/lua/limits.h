@@ -26,6 +26,8 @@ inline constexpr int kSyntaxNestingMax = 200;
 // Calls of Lua functions in progress, each a frame of kCallInfo size and at most kRegistersMax
 // values ("stack overflow").
 inline constexpr uint32_t kFramesMax = 16384;
+// A stack that grew longer is cut to so many values when its run is over.
+inline constexpr uint32_t kStackKept = 16 * 1024;
 // Values a native function may hold besides its arguments: results of unpack(), string.byte().
 inline constexpr uint32_t kNativeStackMax = 8000;
 // Natives that call back into Lua, metamethods and coroutines nest on the C stack ("C stack

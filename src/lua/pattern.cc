@@ -130,7 +130,10 @@ bool Matcher::single(const char* s, const char* p, const char* end) const {
 
 const char* Matcher::longest(const char* s, const char* p, const char* end) {
   ptrdiff_t count = 0;
-  while (single(s + count, p, end)) count++;
+  while (single(s + count, p, end)) {
+    if (!work()) return nullptr;
+    count++;
+  }
   for (; count >= 0; count--) {
     if (const char* found = match(s + count, end + 1)) return found;
     if (failed()) return nullptr;
@@ -170,6 +173,7 @@ const char* Matcher::balanced(const char* s, const char* p) {
   const char open = p[0], close = p[1];
   int depth = 1;
   while (++s < text_end_) {
+    if (!work()) return nullptr;
     if (*s == close) {
       if (--depth == 0) return s + 1;
     } else if (*s == open) {

@@ -68,6 +68,18 @@ bool ensure_stack(State& state, Thread& thread, uint32_t count) {
   return true;
 }
 
+void trim_stack(State& state, Thread& thread) {
+  const size_t old = static_cast<size_t>(thread.stack_end - thread.stack);
+  const size_t used = static_cast<size_t>(thread.top - thread.stack);
+  if (old <= kStackKept || used > kStackKept / 2) return;
+  Value* before = thread.stack;
+  thread.stack = static_cast<Value*>(
+      state.heap().resize(before, (old + kStackSlack) * sizeof(Value),
+                          (kStackKept + kStackSlack) * sizeof(Value)));
+  thread.stack_end = thread.stack + kStackKept;
+  move_stack(thread, before, thread.stack);
+}
+
 // Makes the frame of a Lua function whose arguments lie between it and thread.top.
 bool push_frame(State& state, Thread& thread, Value* function, int wanted, bool from_native) {
   Closure* closure = function->closure();
@@ -152,7 +164,8 @@ int call_at(State& state, Thread& thread, Value* function, int wanted) {
         }
         thread.top = function + count;
       }
-    } else if (push_frame(state, thread, function, wanted, true)) {
+    } else if ((--state.heap().polls >= 0 || state.poll()) &&
+               push_frame(state, thread, function, wanted, true)) {
       state.in_native = false;
       if (execute(state, thread) == kReturned) {
         count = static_cast<int>(thread.top - (thread.stack + place));

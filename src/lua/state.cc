@@ -65,7 +65,18 @@ Table* State::metatable_of(const Value& value) const {
 
 // --- running
 
+// A run begins where nothing of an earlier one can be felt.
+void State::begin_outermost() {
+  if (native_nesting != 0) return;
+  stopped = false;
+  heap_.polls = 0;
+  if (heap_.refused()) (void)heap_.end_refusal();
+  main_->environment = globals_;  // setfenv(0)
+  heap_.reset_knobs();            // collectgarbage()
+}
+
 bool State::compile(std::string_view source, std::string_view chunk_name, Value* function) {
+  begin_outermost();
   Proto* proto = Parser(*this, source, chunk_name).parse();
   if (heap_.refused()) return fail_out_of_memory();
   if (!proto) return false;
@@ -75,16 +86,18 @@ bool State::compile(std::string_view source, std::string_view chunk_name, Value*
 }
 
 bool State::call(const Value& function, std::span<const Value> arguments, Value* result) {
-  if (native_nesting == 0) {
-    stopped = false;
-    heap_.polls = 0;
-  }
-  const bool done =
+  begin_outermost();
+  bool done =
       call_value(*this, function, arguments.data(), static_cast<int>(arguments.size()), result);
-  if (native_nesting == 0 && heap_.near_cap()) {
+  if (native_nesting == 0) trim_stack(*this, *main_);
+  if (native_nesting == 0 && (heap_.half_full() || heap_.refused())) {
     // What the run left behind should not be held against the next one.
     const Root kept(*this, done ? *result : Value());
-    heap_.collect();
+    if (!heap_.refused()) {
+      heap_.collect();
+    } else if (!heap_.end_refusal() && done) {
+      done = fail_out_of_memory();
+    }
   }
   return done;
 }

@@ -158,6 +158,7 @@ class State {
 
  private:
   void note_place();
+  void begin_outermost();
 
   Heap heap_;
   Host& host_;

@@ -20,6 +20,8 @@ void close_upvalues(State& state, Thread& thread, Value* level);
 
 // Room for so many values above thread.top. Moves the stack. False: out of memory or overflow.
 bool ensure_stack(State& state, Thread& thread, uint32_t count);
+// Gives back what one deep run has needed. REQUIRES: no Lua function is running.
+void trim_stack(State& state, Thread& thread);
 
 // Begins or continues a coroutine whose function and arguments, or the values to pass to yield(),
 // lie below its top. Returns the number of values below its top, or kRaised.

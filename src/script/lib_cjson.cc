@@ -334,7 +334,10 @@ class Writer {
 int encode(Call& call) {
   if (call.count() != 1) return call.bad_argument(0, "expected 1 argument");
   Writer writer(call);
-  if (!writer.write(call[0], 0)) return kRaised;
+  if (!writer.write(call[0], 0)) {
+    if (call.state.heap().refused()) call.state.fail_out_of_memory();
+    return kRaised;
+  }
   return call.ret(writer.text());
 }
 
@@ -680,7 +683,10 @@ int decode(Call& call) {
   }
   Reader reader(call, text);
   Value value;
-  if (!reader.read(&value)) return kRaised;
+  if (!reader.read(&value)) {
+    if (call.state.heap().refused()) call.state.fail_out_of_memory();
+    return kRaised;
+  }
   return call.ret(value);
 }
 

@@ -139,7 +139,11 @@ int pack(Call& call) {
   if (call.count() == 0) return call.bad_argument(-1, "MessagePack pack needs input.");
   Packer packer(call.state);
   for (const Value& argument : call.arguments()) {
-    if (!packer.pack(argument, 0)) return kRaised;
+    // There is no other reason.
+    if (!packer.pack(argument, 0)) {
+      call.state.fail_out_of_memory();
+      return kRaised;
+    }
   }
   return call.ret(packer.text());
 }

@@ -214,7 +214,10 @@ int struct_pack(Call& call) {
   int argument = 1;
   while (format.next()) {
     size_t padding = format.padding(out.size());
-    if (!call.state.heap().grants(out.size() + padding + format.size())) return kRaised;
+    if (!call.state.heap().grants(out.size() + padding + format.size())) {
+      call.state.fail_out_of_memory();
+      return kRaised;
+    }
     out.append(padding, '\0');
     if (!pack_one(call, format, &argument, &out)) return kRaised;
   }

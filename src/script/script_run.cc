@@ -77,6 +77,8 @@ void run_script(Context& c, Machine& machine, const lua::Value& function, const 
     lua::Value arguments[] = {machine.list_of(call.keys), machine.list_of(call.arguments)};
     ok = state.call(function, arguments, &result);
   } else {
+    // setfenv(1) of an earlier run.
+    function.closure()->environment = state.globals();
     machine.set_arguments(call.keys, call.arguments);
     ok = state.call(function, {}, &result);
   }

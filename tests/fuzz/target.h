@@ -57,6 +57,9 @@ void rdb_file(std::string_view input);
 void rdb_value(std::string_view input);
 void lua_bytes(std::string_view input);
 void lua_program(std::string_view input);
+void lua_libraries(std::string_view input);
+// For the language: a few of our own, and the scripts that show what each part of it does.
+std::span<const std::string_view> lua_seeds();
 void aof_file(std::string_view input);
 void aof_manifest(std::string_view input);
 // Fails on purpose, to show that a failure is seen.

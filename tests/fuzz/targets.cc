@@ -108,14 +108,10 @@ constexpr std::string_view kRdbFileSeeds[] = {
     "\000\000\000\000\000"sv,
     "\126\101\114\113\105\131\060\070\060\026\001\150\001\001\141\001\061\377\377\377\377\377"
     "\377\377\377\377\000\000\000\000\000\000\000\000"sv};
-constexpr std::string_view kLuaSeeds[] = {
-    "local t = {1, 2, x = 'y', [3] = function(...) return select('#', ...), ... end} return t"sv,
-    "for k, v in pairs({a = 1}) do t = (k .. v):gsub('%w+', '%0%0'):rep(3) end"sv,
-    "local co = coroutine.wrap(function(a) local b = coroutine.yield(a) error({b}) end) co(1)"sv,
-    "goto = 1 while x < 10 do x = x + 0x1F % 3.5e2 ^ -1 if not x then break end end"sv,
-    "repeat local s = [==[long]==] .. \"\\065\\n\" until s == nil or #s >= 2 --[[c]]"sv,
-    "return pcall(string.format, '%5.2f %q %s %x', 1, 'a\\0', {}, 255), ('x'):find('[^%a-z]-()')"sv,
-    "setmetatable(_G, {__index = function(t, k) return k end}) return a.b + c, #d, -e, f()"sv};
+constexpr std::string_view kLibrarySeeds[] = {
+    R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00\n"],"b":{},"c":[[],[{}]]})"sv, "[1e5,0x10,NaN,-inf]"sv,
+    "\x93\x01\xa1x\xcb\x3f\xf8\0\0\0\0\0\0"sv, "\x82\xa1k\xc0\xa1v\xdc\0\2\xcd\1\0\xd1\xff\0"sv,
+    ">dLc0"sv, "<i4!8hBHlfsx=T"sv, "\xd9\3abc\xc4\1z\xce\0\1\0\0\xca\x3f\xc0\0\0"sv};
 constexpr std::string_view kAofSeeds[] = {
     "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
     "*3\r\n$9\r\nPEXPIREAT\r\n$1\r\nk\r\n$4\r\n1000\r\n"sv,
@@ -133,7 +129,7 @@ constexpr std::string_view kManifestSeeds[] = {
     "# note\nfile \"a b\\x01\" seq 9 type i startoffset 4\n"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
-constexpr Target kTargets[] = {
+const Target kTargets[] = {
     // clang-format off: a row per target
     {"resp_parser", resp_parser, kRespSeeds},
     {"inline", inline_words, kInlineSeeds},
@@ -148,8 +144,9 @@ constexpr Target kTargets[] = {
     {"config_file", config_file, kConfigSeeds},
     {"rdb_file", rdb_file, kRdbFileSeeds},
     {"rdb_value", rdb_value, kRdbValueSeeds},
-    {"lua_bytes", lua_bytes, kLuaSeeds},
-    {"lua_program", lua_program, kLuaSeeds},
+    {"lua_bytes", lua_bytes, lua_seeds()},
+    {"lua_program", lua_program, lua_seeds()},
+    {"lua_libraries", lua_libraries, kLibrarySeeds},
     {"aof_file", aof_file, kAofSeeds},
     {"aof_manifest", aof_manifest, kManifestSeeds},
     {"canary", canary, kCanarySeeds},

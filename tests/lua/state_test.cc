@@ -46,6 +46,37 @@ TEST(Limits, GarbageIsNotHeldAgainstTheCap) {
             "ok");
 }
 
+// Where a large string was refused no script may go on with less.
+TEST(Limits, RefusedMemoryIsNoResult) {
+  Machine machine(2 << 20);
+  for (const char* make : {"s:sub(2)", "s:upper()", "s:rep(1)", "s:reverse()", "s .. 'x'"}) {
+    const std::string source = std::string("local s = ('x'):rep(300000) local all = {} for i = 1, 50 do "
+                                           "local u = ") + make +
+                               " if #u < 299999 then return #u end if i % 2 == 0 then all[#all + 1] = u "
+                               "end end return 'done'";
+    EXPECT_EQ(machine.run(source), "error: not enough memory") << make;
+    EXPECT_EQ(machine.run(std::string("local s = ('x'):rep(400000) local u for i = 1, 50 do u = ") +
+                          make + " end return #u >= 399999"),
+              "true")
+        << make;
+  }
+  EXPECT_EQ(machine.run("local s = ('x'):rep(1500000) return #s:sub(2) > 0 or s:sub(2)"),
+            "error: not enough memory");
+}
+
+TEST(Limits, NothingOfARunIsFeltInTheNext) {
+  Machine machine(2 << 20);
+  EXPECT_EQ(machine.run("local s = ('x'):rep(900000) return pcall(string.rep, s, 9)"), "false");
+  EXPECT_EQ(machine.run("return #('x'):rep(700000)"), "700000");
+  EXPECT_EQ(machine.run("return #('x'):rep(700000)"), "700000");
+  machine.run("local function f(...) f(1, ...) end f()");
+  EXPECT_LT(machine.state.memory_used(), 1 << 20);
+  EXPECT_EQ(machine.run("collectgarbage('stop') return collectgarbage('setpause', 50)"), "200");
+  EXPECT_EQ(machine.run("return collectgarbage('setpause', 200)"), "200");
+  EXPECT_EQ(machine.run("setfenv(0, {}) return loadstring('return print')()"), "nil");
+  EXPECT_EQ(machine.run("return type(print)"), "function");
+}
+
 TEST(Limits, TheHostStopsARunAndNoPcallCatchesIt) {
   for (const char* source : {
            "while true do end",
@@ -57,6 +88,9 @@ TEST(Limits, TheHostStopsARunAndNoPcallCatchesIt) {
            "local co = coroutine.wrap(function() while true do end end) while true do pcall(co) end",
            "while true do xpcall(function() while true do end end, function() while true do end end) end",
            "return (('a'):rep(40)):find(('a*'):rep(20) .. 'b')",
+           "return ('('):rep(2e5):find('%b()')",
+           "load(function() return 'x = 1 ' end)",
+           "return ('a'):rep(1e5):find('a*b')",
            "table.sort({3, 2, 1}, function() while true do end end)",
            "('x'):rep(10):gsub('x', function() while true do end end)",
            "table.insert({}, -2e9, 1)",

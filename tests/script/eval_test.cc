@@ -261,6 +261,13 @@ TEST_F(Eval, ErrorsAreCountedOnce) {
   EXPECT_NE(t.run("INFO errorstats").find("errorstat_MINE:count=1"), std::string::npos);
 }
 
+TEST_F(Eval, EnvironmentsLastForOneRun) {
+  for (int i = 0; i < 2; i++) {
+    EXPECT_EQ(eval("local give = redis.call setfenv(1, {}) return give('PING')"), "PONG");
+    EXPECT_EQ(eval("local type = type setfenv(0, {}) return type(_G)"), "\"table\"");
+  }
+}
+
 TEST_F(Eval, SetsWithoutAnOrderComeInTheirs) {
   t.run("SADD s b aa a azz c aaa");
   EXPECT_EQ(eval("return redis.call('SORT', 's', 'BY', '_')"),

@@ -76,6 +76,8 @@ class Heap {
   // Runs down with each poll; the interpreter calls State::poll() when it is used up. Zeroed by
   // allocation when the collector has work or memory ran out.
   int32_t polls = 0;
+  // For what takes long without allocating: the next poll comes the sooner.
+  void worked_on(size_t bytes) { polls -= static_cast<int32_t>(bytes / kBytesPerPoll); }
   void step();
   void collect();
   // collectgarbage("step"): works that much; true if it ended a cycle.

@@ -182,6 +182,7 @@ int find_or_match(Call& call, bool find) {
   if (start > static_cast<int64_t>(text.size())) start = static_cast<int64_t>(text.size());
   if (find && (!call[3].is_false() || is_plain(pattern))) {
     const size_t at = find_plain(text, pattern, static_cast<size_t>(start));
+    call.state.heap().worked_on(text.size() - static_cast<size_t>(start));
     if (at == text.npos) return call.ret(Value());
     return call.ret(Value(static_cast<double>(at + 1)),
                     Value(static_cast<double>(at + pattern.size())));

@@ -46,5 +46,7 @@ inline constexpr size_t kSmallAllocation = 32 * 1024;
 
 // Polls (a call or a jump back is one) between two questions to the host.
 inline constexpr int32_t kPollsPerHostCheck = 10'000;
+// Bytes that a native may search or compare in the time of one poll.
+inline constexpr size_t kBytesPerPoll = 1024;
 
 }  // namespace redstart::lua

@@ -112,8 +112,9 @@ bool call_condition(State& state, const Value& handler, const Value& a, const Va
 }
 
 // By the bytes; zero bytes count like others.
-int compare_texts(std::string_view a, std::string_view b) {
+int compare_texts(State& state, std::string_view a, std::string_view b) {
   const size_t common = a.size() < b.size() ? a.size() : b.size();
+  state.heap().worked_on(common);
   const int order = memcmp(a.data(), b.data(), common);
   if (order != 0) return order;
   return a.size() < b.size() ? -1 : a.size() > b.size();
@@ -161,7 +162,7 @@ bool less(State& state, Value a, Value b, bool* result) {
     return true;
   }
   if (a.is_string() && b.is_string()) {
-    *result = compare_texts(a.text(), b.text()) < 0;
+    *result = compare_texts(state, a.text(), b.text()) < 0;
     return true;
   }
   const Value handler =
@@ -176,7 +177,7 @@ bool less_equal(State& state, Value a, Value b, bool* result) {
     return true;
   }
   if (a.is_string() && b.is_string()) {
-    *result = compare_texts(a.text(), b.text()) <= 0;
+    *result = compare_texts(state, a.text(), b.text()) <= 0;
     return true;
   }
   if (strcmp(type_name(a), type_name(b)) != 0) return fail_compare(state, a, b);

@@ -65,12 +65,12 @@ Table* State::metatable_of(const Value& value) const {
 
 // --- running
 
-// A run begins where nothing of an earlier one can be felt.
+// A run begins where nothing of an earlier one can be felt. Collecting has to wait: the host holds
+// what it is about to pass.
 void State::begin_outermost() {
   if (native_nesting != 0) return;
   stopped = false;
   heap_.polls = 0;
-  if (heap_.refused()) (void)heap_.end_refusal();
   main_->environment = globals_;  // setfenv(0)
   heap_.reset_knobs();            // collectgarbage()
 }

@@ -71,7 +71,7 @@ inline double fast_modulo(double a, double b) {
   if (!(quotient > -0x1p52 && quotient < 0x1p52)) return modulo(a, b);
   double whole = static_cast<double>(static_cast<int64_t>(quotient));
   if (whole > quotient) whole -= 1;
-  return a - whole * b;
+  return a - whole * b + 0.0;  // the remainder of -0 is 0
 }
 
 bool prepare_for(State& state, Value* control) {

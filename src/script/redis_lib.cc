@@ -111,6 +111,8 @@ int sha1hex(LuaCall& call) {
   if (call.count() != 1) return raise(call, "wrong number of arguments");
   std::string_view text;
   if (is_text(call[0]) && !call.string(0, &text)) return kRaised;
+  constexpr size_t kSlowerThanSearching = 8;
+  call.state.heap().worked_on(text.size() * kSlowerThanSearching);
   return call.ret(std::string_view(sha1_hex(text)));
 }
 

@@ -85,11 +85,15 @@ TEST(Limits, TheHostStopsARunAndNoPcallCatchesIt) {
            "local function f() return f() end f()",
            "while true do pcall(function() while true do end end) end",
            "for _ in function() return 1 end do end",
-           "local co = coroutine.wrap(function() while true do end end) while true do pcall(co) end",
-           "while true do xpcall(function() while true do end end, function() while true do end end) end",
+           "local co = coroutine.wrap(function() while true do end end) while true do pcall(co) "
+           "end",
+           "while true do xpcall(function() while true do end end, function() while true do end "
+           "end) end",
            "return (('a'):rep(40)):find(('a*'):rep(20) .. 'b')",
            "return ('('):rep(2e5):find('%b()')",
            "load(function() return 'x = 1 ' end)",
+           "local s = ('a'):rep(1e7) while true do s:find('b', 1, true) end",
+           "local s, u = ('a'):rep(1e7), ('a'):rep(1e7) .. 'b' while true do local _ = s < u end",
            "return ('a'):rep(1e5):find('a*b')",
            "table.sort({3, 2, 1}, function() while true do end end)",
            "('x'):rep(10):gsub('x', function() while true do end end)",

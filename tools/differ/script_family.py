@@ -104,8 +104,9 @@ VALUES = [
     b"select('#', 1, nil, nil)", b"select(-1, 1, 2)", b"math.floor(-3.5)", b"math.max(1, 5, 3)",
     b"table.concat({1, 2, 3}, '-')", b"type(redis)", b"rawget(_G, 'print')",
 ]
+# Not among them: error({code=1}), of which the reference (7.0.15) crashes.
 FAULTS = [
-    b"error('boom')", b"error({err='CODE of mine'})", b"error()", b"error({code=1})", b"x = 1",
+    b"error('boom')", b"error({err='CODE of mine'})", b"error()", b"x = 1",
     b"return y", b"local t t.x = 1", b"local s = 'a' return s + 1", b"return {} .. 'a'",
     b"return 1 < 'a'", b"return #5", b"redis.call('NOSUCH')", b"redis.call('GET')", b"redis.call()",
     b"redis.call({})", b"redis.call('MULTI')", b"return redis.pcall('NOSUCH')",

@@ -136,7 +136,7 @@ Held packed_hash(const TypeEnv& env, RdbReader& in, uint8_t type) {
     return {};
   }
   if (!all_different(view, stride)) {
-    in.fail("Hash listpack with dup elements");
+    in.fail("Hash listpack integrity check failed: listpack with dup elements");
     return {};
   }
   if (view.empty()) return {};

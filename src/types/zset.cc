@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/grisu.h"
+#include "base/numbers.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -337,6 +339,27 @@ std::string_view encoding_name(const void*, uint8_t encoding) {
   return is_pack(encoding) ? "listpack" : "skiplist";
 }
 
+// In digests Redis writes scores without the short way for whole numbers that it has elsewhere: few
+// digits, and an exponent from 1e+8 on.
+size_t write_digested_score(char* out, double score) {
+  const double size = std::fabs(score);
+  if (!(size > 0 && size <= 0x1p62) || std::trunc(size) != size) return write_double(out, score);
+  const Decimal decimal = grisu(size);
+  const auto count = static_cast<size_t>(decimal.count);
+  char* at = out;
+  if (score < 0) *at++ = '-';
+  if (decimal.power < 8) {
+    at = std::copy_n(decimal.digits, count, at);
+    return std::fill_n(at, std::max(decimal.power, 0), '0') - out;
+  }
+  *at++ = decimal.digits[0];
+  if (count > 1) *at++ = '.';
+  at = std::copy_n(decimal.digits + 1, count - 1, at);
+  *at++ = 'e';
+  *at++ = '+';
+  return at + write_uint64(at, count - 1 + static_cast<size_t>(decimal.power)) - out;
+}
+
 // The order of the members makes no difference, each stands with its score.
 void digest(const void* object, uint8_t encoding, ValueDigest* digest) {
   ZsetView(Held{const_cast<void*>(object), encoding})
@@ -344,7 +367,7 @@ void digest(const void* object, uint8_t encoding, ValueDigest* digest) {
         char text[kDoubleTextMax];
         ValueDigest element;
         element.mix(member);
-        element.mix({text, write_double(text, score)});
+        element.mix({text, write_digested_score(text, score)});
         digest->add(element);
       });
 }

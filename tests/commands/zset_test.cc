@@ -142,6 +142,13 @@ TEST_P(ZsetCommands, CopyAndDigestAgree) {
   expect_encoding("k2");
 }
 
+// As in Redis 7.4, which has no short way for whole numbers there.
+TEST(Zset, ScoresInDigestsHaveExponents) {
+  CommandTest t;
+  t.run("ZADD k 100000000 a -12300000000 b 99999999 c 1152921504606847103 d 1.5 e");
+  EXPECT_EQ(t.run("DEBUG DIGEST-VALUE k"), "[c894df91f563fa4bbe7f87304756e92b48d9a6bf]");
+}
+
 TEST(Zset, ScoresAreDoublesInResp3) {
   CommandTest t;
   t.run("HELLO 3");

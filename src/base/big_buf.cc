@@ -17,6 +17,7 @@ BigBuf* BigBuf::create(size_t capacity) {
   auto* buf = static_cast<BigBuf*>(std::malloc(block));
   if (!buf) std::abort();
   buf->references_ = 1;
+  buf->outputs_ = 0;
   buf->size_ = 0;
   buf->capacity_ = block - sizeof(BigBuf);
   return buf;

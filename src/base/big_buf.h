@@ -20,6 +20,10 @@ class BigBuf {
   void hold() { references_++; }
   void drop();
   bool unshared() const { return references_ == 1; }
+  // For those who account for what waits to be sent: however many outputs refer to the buffer, it
+  // takes its memory once. True for the first of them, and for the last.
+  bool begin_output() { return outputs_++ == 0; }
+  bool end_output() { return --outputs_ == 0; }
 
   char* data() { return bytes_; }
   const char* data() const { return bytes_; }
@@ -37,6 +41,7 @@ class BigBuf {
 
  private:
   uint32_t references_;
+  uint32_t outputs_;
   size_t size_;
   size_t capacity_;
   char bytes_[];

@@ -96,7 +96,7 @@ constexpr CommandSpec kGetuser = {.name = "getuser",
                                   .run = acl_getuser};
 
 void acl_cat(Context& c) {
-  if (c.argc() > 3) return c.reply.error(err::wrong_arity("acl|cat"));
+  if (c.argc() > 3) return answer_subcommand_syntax(c);
   auto names = acl_category_names();
   if (c.argc() == 2) {
     c.reply.array(names.size());
@@ -130,7 +130,7 @@ void acl_genpass(Context& c) {
   constexpr std::string_view kBadBits =
       "ERR ACL GENPASS argument must be the number of bits for the output password, a positive "
       "number up to 4096";
-  if (c.argc() > 3) return c.reply.error(err::wrong_arity("acl|genpass"));
+  if (c.argc() > 3) return answer_subcommand_syntax(c);
   ArgReader a(c.args, 2);
   int64_t bits = 256;
   if (a.more()) bits = a.integer();
@@ -156,6 +156,7 @@ constexpr CommandSpec kGenpass = {.name = "genpass",
 
 // Denials are counted (INFO) but not kept.
 void acl_log(Context& c) {
+  if (c.argc() > 3) return answer_subcommand_syntax(c);
   ArgReader a(c.args, 2);
   if (a.flag("RESET")) return a.done() ? c.reply.ok() : c.reply.error(a.error());
   if (a.more()) a.integer();

@@ -414,6 +414,7 @@ constexpr CommandSpec kKill = {
     .run = client_kill};
 
 void client_pause(Context& c) {
+  if (c.argc() > 4) return answer_subcommand_syntax(c);
   ArgReader a(c.args, 2);
   std::string_view timeout = a.next();
   bool writes_only = a.flag("WRITE");
@@ -461,7 +462,7 @@ void client_unblock(Context& c) {
       return c.reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
     }
   } else if (c.argc() > 4) {
-    return c.reply.error(err::kSyntax);
+    return answer_subcommand_syntax(c);
   }
   int64_t id;
   if (!parse_int64(c.arg(2), &id)) return c.reply.error(err::kNotInteger);

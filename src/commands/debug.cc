@@ -336,8 +336,7 @@ void debug(Context& c) {
     if (!equals_fold(row.name, c.arg(1))) continue;
     if (c.argc() >= row.least && c.argc() <= row.most) return row.run(c);
   }
-  c.reply.error("ERR unknown subcommand or wrong number of arguments for '" +
-                std::string(c.arg(1).substr(0, 128)) + "'. Try DEBUG HELP.");
+  answer_subcommand_syntax(c);
 }
 constexpr CommandSpec kDebug = {.name = "debug",
                                 .arity = -2,

@@ -31,15 +31,33 @@ void hget(Context& c) {
 constexpr CommandSpec kHget =
     hash_reader("hget", 3, "key field", "Answers the value of a field.", hget);
 
+// Deletes fields whose time has come: one event, however many they are.
+void erase_expired(Context& c, const Key& key, std::span<const std::string_view> fields) {
+  if (fields.empty() || !may_expire(c)) return;
+  Edit<Hash> hash(c, key);
+  std::vector<std::string> erased;
+  for (std::string_view field : fields) {
+    if (hash->erase(field)) erased.emplace_back(field);
+  }
+  hash.commit_expired(erased);
+}
+
 void hmget(Context& c) {
   HashView hash;
   HashItem item;
   if (!find(c, c.key(1), &hash)) return;
+  std::vector<std::string_view> expired;
+  const int64_t now_ms = expiry_now_ms(c);
   c.reply.array(c.argc() - 2);
   for (std::string_view field : c.args.subspan(2)) {
-    bool found = find_live(c, c.key(1), &hash, field, &item);
+    bool found = hash.find(field, &item);
+    if (found && item.expired(now_ms)) {
+      expired.push_back(field);
+      found = false;
+    }
     found ? answer_item(c.reply, item.value) : c.reply.null();
   }
+  erase_expired(c, c.key(1), expired);
 }
 constexpr CommandSpec kHmget = {.name = "hmget",
                                 .arity = -3,

@@ -170,8 +170,10 @@ Renamed rename_key(Context& c, bool only_if_free) {
   WriteGuard to = c.keys.write(c.key(2));
   if (only_if_free && to.exists()) return Renamed::kTaken;
   Keyspace::move_value(from, to);
+  const uint64_t dirty_before = c.unit.dirty();
   from.commit(event::kRenameFrom);
   to.commit(event::kRenameTo);
+  c.unit.count_as_one(dirty_before);
   return Renamed::kDone;
 }
 
@@ -227,8 +229,10 @@ void move(Context& c) {
   WriteGuard to = target->write(key);
   if (to.exists()) return c.reply.integer(0);
   Keyspace::move_value(from, to);
+  const uint64_t dirty_before = c.unit.dirty();
   from.commit(event::kMoveFrom);
   to.commit(event::kMoveTo);
+  c.unit.count_as_one(dirty_before);
   c.reply.integer(1);
 }
 constexpr CommandSpec kMove = {.name = "move",

@@ -40,10 +40,12 @@ Moved try_to_move(Context& c, ListEnd from, ListEnd to) {
   std::string_view element =
       elements.at(from == ListEnd::kFront ? 0 : elements.size() - 1).view(buffer);
   c.reply.bulk(element);
+  const uint64_t dirty_before = c.unit.dirty();
   destination->push(to, element);
   destination.commit(push_event(to));
   source->pop(from);
   source.commit(pop_event(from));
+  c.unit.count_as_one(dirty_before);
   return Moved::kDone;
 }
 

@@ -168,7 +168,7 @@ constexpr CommandSpec kSpublish = {
 // --- PUBSUB
 
 void answer_names(Context& c, Kind kind) {
-  if (c.argc() > 3) return c.reply.error(err::wrong_arity(c.command.full_name));
+  if (c.argc() > 3) return answer_subcommand_syntax(c);
   std::optional<std::string_view> pattern;
   if (c.argc() == 3) pattern = c.arg(2);
   const std::vector<std::string_view> names = c.tenant.hub().names(kind, pattern);

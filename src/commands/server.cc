@@ -69,7 +69,7 @@ void flushall(Context& c) {
   for (int db = 0; db < c.tenant.databases(); db++) {
     if (Keyspace* keys = c.tenant.existing(db)) flush(c, *keys, later);
   }
-  if (c.tenant.persistence) c.tenant.persistence->flushed_all();
+  if (c.tenant.persistence && c.tenant.persistence->flushed_all()) c.unit.all_saved();
   c.propagate_verbatim();
   c.reply.ok();
 }

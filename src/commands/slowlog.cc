@@ -12,6 +12,7 @@ constexpr uint32_t kFlags = kAdmin | kLoading | kStale;
 
 void slowlog_get(Context& c) {
   constexpr std::string_view kBadCount = "ERR count should be greater than or equal to -1";
+  if (c.argc() > 3) return answer_subcommand_syntax(c);
   ArgReader a(c.args, 2);
   int64_t wanted = 10;
   if (a.more()) wanted = a.integer(kBadCount);

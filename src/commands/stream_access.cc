@@ -106,13 +106,6 @@ std::string no_group(std::string_view key, std::string_view group) {
   return text;
 }
 
-void answer_subcommand_syntax(Context& c) {
-  std::string text = "ERR unknown subcommand or wrong number of arguments for '";
-  text.append(c.arg(1).substr(0, 128)).append("'. Try ");
-  text.append(to_upper(c.command.container->spec->name)).append(" HELP.");
-  c.reply.error(text);
-}
-
 // ---- consumers and effects
 
 StreamConsumer* need_consumer(Context& c, Edit<EntryStream>& stream, StreamGroup* group,

@@ -56,8 +56,6 @@ void answer_entries(Reply& reply, const EntryStreamView& stream, StreamId from, 
 std::string no_key_or_group(std::string_view key, std::string_view group,
                             std::string_view rest = "");
 std::string no_group(std::string_view key, std::string_view group);
-// What a container answers to words that make no sense to its subcommand.
-void answer_subcommand_syntax(Context& c);
 
 // ---- consumers and effects
 

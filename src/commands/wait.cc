@@ -46,20 +46,31 @@ constexpr CommandSpec kWait = {
     .tips = "request_policy:all_shards,response_policy:agg_min",
     .run = wait};
 
+constexpr std::string_view kNoLog =
+    "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.";
+
+bool keeps_log(const Tenant& tenant) {
+  return tenant.persistence && tenant.persistence->facts().aof_enabled;
+}
+
 class DiskWait final : public AckWait {
  public:
   DiskWait(int64_t local, int64_t replicas) : local_(local), replicas_(replicas) {}
 
   bool fulfilled(const Session& session) override {
-    return have_local(session) >= local_ && have_replicas(session) >= replicas_;
+    return in_vain(session) ||
+           (have_local(session) >= local_ && have_replicas(session) >= replicas_);
   }
   void answer(const Session& session, Reply& reply) override {
+    if (in_vain(session)) return reply.error(kNoLog);
     reply.array(2);
     reply.integer(have_local(session));
     reply.integer(have_replicas(session));
   }
 
  private:
+  // The log was switched off meanwhile.
+  bool in_vain(const Session& session) const { return local_ && !keeps_log(*session.tenant); }
   static int64_t have_local(const Session& session) {
     const LogAcks& acks = session.tenant->acks;
     return acks.on_disk && acks.on_disk(session.written_offset);
@@ -81,11 +92,7 @@ void waitaof(Context& c) {
   if (!a.ok()) return c.reply.error(a.error());
   int64_t timeout_ms;
   if (!read_timeout(c, c.arg(3), TimeoutUnit::kMilliseconds, &timeout_ms)) return;
-  const bool logs = c.tenant.persistence && c.tenant.persistence->facts().aof_enabled;
-  if (local && !logs) {
-    return c.reply.error(
-        "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
-  }
+  if (local && !keeps_log(c.tenant)) return c.reply.error(kNoLog);
   wait_for_acks(c, std::make_unique<DiskWait>(local, replicas), timeout_ms);
 }
 constexpr CommandSpec kWaitaof = {

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "engine/command_docs.h"
 #include "engine/context.h"
+#include "wire/errors.h"
 
 namespace redstart {
 
@@ -17,6 +18,12 @@ void container_help(Context& c) {
   }
   std::vector<std::string_view> views(lines.begin(), lines.end());
   answer_help(c.reply, to_upper(container.spec->name), views);
+}
+
+void answer_subcommand_syntax(Context& c) {
+  const Command* container = c.command.container;
+  c.reply.error(err::misused_subcommand(
+      container ? container->spec->name : c.command.spec->name, c.arg(1)));
 }
 
 }  // namespace redstart

@@ -24,4 +24,7 @@ inline void answer_help(Reply& reply, std::string_view container,
 // The handler of a container's HELP row: what its other rows say about themselves.
 void container_help(Context& c);
 
+// What a container answers to words that make no sense to its subcommand.
+void answer_subcommand_syntax(Context& c);
+
 }  // namespace redstart

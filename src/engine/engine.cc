@@ -113,12 +113,17 @@ void Engine::apply_settings() {
   shared_.lfu_decay_minutes = s.lfu_decay_time;
   attention = s.maxmemory ? attention | kMemoryLimit : attention & ~kMemoryLimit;
   if (!s.maxmemory) out_of_memory = false;
+  limit_changed_ = s.maxmemory > 0;
+  auto demands = [&](const char* name) { return config_.text(name) != "0"; };
+  const bool wants_replicas = demands("min-replicas-to-write") && demands("min-replicas-max-lag");
+  attention = wants_replicas ? attention | kNeedsReplicas : attention & ~kNeedsReplicas;
   Users& users = default_tenant().users;
   users.set_password(users.default_user(), s.requirepass);
   default_tenant().slowlog.trim(s.slowlog_max_len);
   type_env_.limits = limits_of(s);
   dispatcher_.apply_settings();
   client_memory_->apply_settings();
+  attention = client_memory_->counts() ? attention | kClientLimit : attention & ~kClientLimit;
   notifier_->choose(s.notify_keyspace_events);
   unit_.set_event_listener(notifier_->wants_any() ? notifier_.get() : nullptr);
 }
@@ -131,6 +136,7 @@ bool Engine::end_turn() {
   uint64_t began = read_ticks();
   int64_t now_mono_ms = mono_us() / 1000;
   if (timers_.next_deadline_ms() <= now_mono_ms) timers_.run_due(now_mono_ms);
+  if (limit_changed_) make_room_everywhere();
   bool more = false;
   for (auto& tenant : tenants_) {
     for (int db = 0; db < tenant->databases(); db++) {
@@ -149,6 +155,12 @@ bool Engine::end_turn() {
   if (keys_ready) blocking_->serve();
   if (tracking_->sessions() > 0) more |= tracking_->end_turn();
   peak_memory = std::max(peak_memory, used_memory());
+  std::string& codes = default_tenant().stats.overflowing_codes;
+  if (!codes.empty()) {
+    log_.warning("Errorstats stopped adding new errors because there are too many kinds of them.");
+    log_.warning("Current errors code list: " + codes);
+    codes.clear();
+  }
   default_tenant().stats.upkeep_ticks += read_ticks() - began;
   return more;
 }
@@ -190,6 +202,12 @@ Session* Engine::find_session(uint64_t id) const {
 size_t Engine::used_memory() const {
   size_t buffers = host_.buffer_bytes ? host_.buffer_bytes() : 0;
   return startup_memory + slab_.used_bytes() + shared_.big_bytes + buffers;
+}
+
+// A lower limit is enforced at once, whether or not a command follows.
+void Engine::make_room_everywhere() {
+  limit_changed_ = false;
+  for (auto& tenant : tenants_) make_room(*tenant);
 }
 
 bool Engine::make_room(Tenant& tenant) {

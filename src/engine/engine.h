@@ -60,6 +60,8 @@ enum EngineAttention : uint32_t {
   kBusyScript = 1 << 4,
   kMonitored = 1 << 5,
   kWriteFailed = 1 << 6,      // MISCONF
+  kClientLimit = 1 << 7,      // maxmemory-clients is set
+  kNeedsReplicas = 1 << 8,    // min-replicas-to-write is set
 };
 
 struct EngineOptions {
@@ -170,6 +172,7 @@ class Engine {
 
  private:
   friend class Session;
+  void make_room_everywhere();
   uint64_t enlist(Session* session);
   void delist(Session* session);
   void apply_settings();
@@ -200,6 +203,7 @@ class Engine {
   IntrusiveList<Session> sessions_;
   absl::flat_hash_map<uint64_t, Session*> session_ids_;
   uint64_t next_session_id_ = 1;
+  bool limit_changed_ = false;  // of maxmemory: the end of the turn makes room
 };
 
 }  // namespace redstart

@@ -39,6 +39,10 @@ void ExecUnit::on_commit(Keyspace& keys, const Key& key, const Event& event) {
   tell_event(keys, key.bytes, event);
 }
 
+void ExecUnit::on_further_event(Keyspace& keys, const Key& key, const Event& event) {
+  tell_event(keys, key.bytes, event);
+}
+
 void ExecUnit::gone(Keyspace& keys, const Key& key, const Event& event, bool lazily_freed) {
   std::string_view effect[] = {lazily_freed ? "UNLINK" : "DEL", key.bytes};
   record(keys.index(), effect);

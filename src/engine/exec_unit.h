@@ -80,10 +80,17 @@ class ExecUnit final : public KeyspaceObserver {
   void keep_to_ourselves(bool on) { private_ = on; }
   // A change that is neither watched nor told by an event: who has to acknowledge an entry.
   void count_change() { dirty_++; }
+  // Several commits that are one change in the eyes of whoever counts changes.
+  void count_as_one(uint64_t dirty_before) {
+    if (dirty_ > dirty_before) dirty_ = dirty_before + 1;
+  }
+  // What was changed so far is on the disk: it does not count towards the next save.
+  void all_saved() { dirty_ = 0; }
   // The effects of this unit are not of one piece (SCAN expires keys it was not asked for).
   void never_wrap() { wrap_ = false; }
 
   void on_commit(Keyspace& keys, const Key& key, const Event& event) override;
+  void on_further_event(Keyspace& keys, const Key& key, const Event& event) override;
   void on_expired(Keyspace& keys, const Key& key) override;
   void on_evicted(Keyspace& keys, const Key& key) override;
   void on_elements_expired(Keyspace& keys, const Key& key,

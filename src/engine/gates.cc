@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
@@ -26,6 +27,7 @@ struct Arrival {
     if (call.command && command().spec->name == "exec" && session.transaction &&
         session.transaction->open) {
       transaction_discard(session);
+      if (text.starts_with("ERR ")) text.remove_prefix(4);
       reply.error("EXECABORT Transaction discarded because of: " + std::string(text));
     } else {
       reply.error(text);
@@ -93,6 +95,13 @@ Gate permitted(const Arrival& a) {
   return a.refuse(permission_error(a.session, a.call));
 }
 
+// Before keys have to go. It may be this client that is the largest: nobody hears an answer then.
+Gate fits_client_limit(const Arrival& a) {
+  if (!(a.engine.attention & kClientLimit) || a.engine.unit().depth() > 0) return Gate::kPass;
+  a.engine.client_memory().enforce();
+  return (a.session.hold & kClosing) ? a.refuse("ERR the client was evicted") : Gate::kPass;
+}
+
 // Eviction has its own unit, before the command; never inside a script or an EXEC.
 Gate memory(const Arrival& a) {
   if (!(a.engine.attention & kMemoryLimit)) return Gate::kPass;
@@ -126,6 +135,12 @@ Gate disk_works(const Arrival& a) {
   const Persistence* persistence = a.session.tenant->persistence;
   const std::string refusal = persistence ? persistence->write_refusal() : std::string();
   return refusal.empty() ? Gate::kPass : a.refuse(refusal);
+}
+
+// There are no replicas, so that any wish for some is too much.
+Gate enough_replicas(const Arrival& a) {
+  if (!(a.engine.attention & kNeedsReplicas) || !writes(a, kWrite)) return Gate::kPass;
+  return a.refuse("NOREPLICAS Not enough good replicas to write.");
 }
 
 // In the midst of its messages a RESP2 client could not tell an answer.
@@ -168,8 +183,8 @@ Gate not_paused(const Arrival& a) {
 
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
-    permitted, memory, disk_works,        fits_listener, not_loading,  not_busy,
-    fits_monitor, not_paused,
+    permitted, fits_client_limit, memory, disk_works, enough_replicas, fits_listener,
+    not_loading, not_busy, fits_monitor, not_paused,
 };
 
 }  // namespace

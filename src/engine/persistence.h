@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -78,16 +77,13 @@ class Persistence {
   virtual bool finish(const ShutdownRequest& request) = 0;
   // Why writes are refused while Engine::attention has kWriteFailed: the whole error.
   virtual std::string write_refusal() const = 0;
-  // FLUSHALL: a snapshot in progress is of no use any more.
-  virtual void flushed_all() = 0;
+  // FLUSHALL: a snapshot in progress is of no use any more. True: with save points, that there is
+  // nothing left was saved.
+  virtual bool flushed_all() = 0;
   // DEBUG SET-SKIP-CHECKSUM-VALIDATION: files and payloads are believed without their checksums.
   virtual void skip_checksums(bool skip) = 0;
   // Sets or clears kWriteFailed.
   virtual void update_gate() = 0;
-  // Up to here the tenant's log is on the disk, counted as Propagation::offset(); 0 without a log.
-  virtual uint64_t durable_offset() const = 0;
-  // Called in a turn when that has moved. (Those who wait for it will set it.)
-  std::function<void()> on_durable = nullptr;
   // A setting of ours has changed. False and a reason undo that.
   virtual bool apply_setting(std::string_view name, std::string* error) = 0;
 };

@@ -37,11 +37,12 @@ void Propagation::detach(LogReader* reader) {
 }
 
 void Propagation::add_effect(int db, Args effect) {
+  // Written in any case and skipped if it turns out not to be needed.
+  if (effects_ == 0) pending_.assign(kMulti);
   if (db != selected_db_) {
     char text[kIntTextMax];
     std::string_view select[] = {"SELECT", {text, write_int64(text, db)}};
-    // The first SELECT of a unit stands before its MULTI.
-    encode(effects_ == 0 ? &select_ : &pending_, select);
+    encode(&pending_, select);
     selected_db_ = db;
   }
   encode(&pending_, effect);
@@ -50,14 +51,15 @@ void Propagation::add_effect(int db, Args effect) {
 
 void Propagation::end_unit(bool wrap) {
   if (effects_ == 0) return;
+  std::string_view records = pending_;
   if (wrap && effects_ > 1) {
-    select_.append(kMulti);
     pending_.append(kExec);
+    records = pending_;
+  } else {
+    records.remove_prefix(kMulti.size());
   }
-  select_.append(pending_);
-  offset_ += select_.size();
-  for (LogReader* reader : readers_) reader->on_records(select_);
-  select_.clear();
+  offset_ += records.size();
+  for (LogReader* reader : readers_) reader->on_records(records);
   pending_.clear();
   effects_ = 0;
 }

@@ -47,8 +47,7 @@ class Propagation {
 
  private:
   std::vector<LogReader*> readers_;
-  std::string select_;         // what stands before the open unit's effects, then all of it
-  std::string pending_;        // effects of the open unit, encoded
+  std::string pending_;        // MULTI and the effects of the open unit, encoded
   int effects_ = 0;
   int selected_db_ = -1;
   uint64_t sequence_ = 0;

@@ -22,6 +22,19 @@ void redact_login(std::vector<std::string_view>& args) {
   }
 }
 
+// AUTH password, AUTH2 user password; what follows KEYS is data.
+void redact_migration(std::vector<std::string_view>& args) {
+  constexpr size_t kFirstOption = 6;
+  for (size_t i = kFirstOption; i + 1 < args.size() && !equals_fold(args[i], "keys"); i++) {
+    if (equals_fold(args[i], "auth")) {
+      args[++i] = kRedacted;
+    } else if (equals_fold(args[i], "auth2") && i + 2 < args.size()) {
+      args[i + 1] = args[i + 2] = kRedacted;
+      i += 2;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string_view> redacted(const Command& command, Args given) {
@@ -31,6 +44,8 @@ std::vector<std::string_view> redacted(const Command& command, Args given) {
     redact_from(args, 1);
   } else if (name == "hello") {
     redact_login(args);
+  } else if (name == "migrate") {
+    redact_migration(args);
   } else if (name == "config|set") {
     for (size_t i = 2; i + 1 < args.size(); i += 2) {
       if (Config::is_sensitive(args[i])) args[i + 1] = kRedacted;

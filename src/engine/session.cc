@@ -63,7 +63,10 @@ size_t Session::memory() const {
     bytes += sizeof *extras + extras->name.capacity() + extras->library_name.capacity() +
              extras->library_version.capacity();
   }
-  if (transaction) bytes += transaction->bytes();
+  if (transaction) {
+    bytes += transaction->bytes() + engine_.watches().bytes_of(*transaction);
+  }
+  if (subscribed) bytes += tenant->hub().bytes_of(id_);
   if (waiter) bytes += sizeof *waiter + waiter->call.bytes();
   if (tracker) {
     bytes += sizeof *tracker;

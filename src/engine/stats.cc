@@ -20,6 +20,7 @@ void Stats::count_error(std::string_view code) {
   } else if (errors.size() < kMaxErrorKinds) {
     errors.emplace(std::string(code), 1);
   } else {
+    for (const auto& [known, count] : errors) overflowing_codes.append(known).append(" ");
     errors.clear();
     errors.emplace("ERRORSTATS_DISABLED", 1);
     errors_overflowed = true;

@@ -43,6 +43,7 @@ struct Stats {
   std::vector<CommandStats> commands;                   // by Command::id
   std::map<std::string, uint64_t, std::less<>> errors;  // by code: "ERR", "WRONGTYPE"
   bool errors_overflowed = false;  // more than 128 kinds: counting kinds stopped
+  std::string overflowing_codes;   // them, until the log has told
   uint64_t total_commands = 0;
   uint64_t total_errors = 0;
   uint64_t total_connections = 0;

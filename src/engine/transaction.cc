@@ -16,7 +16,8 @@ size_t Transaction::bytes() const {
 
 void Watches::watch(Session& session, Keyspace& keys, const Key& key) {
   if (!session.transaction) session.transaction = std::make_unique<Transaction>();
-  std::vector<uint64_t>& watchers = watchers_.try_emplace(OwnedPlace(keys, key)).first->second;
+  std::vector<uint64_t>& watchers =
+      watchers_.try_emplace(OwnedPlace(keys, key)).first->second.sessions;
   if (!watchers.empty() && watchers.back() == session.id()) return;
   if (std::find(watchers.begin(), watchers.end(), session.id()) != watchers.end()) return;
   // An expired key goes now, so that its deletion later does not break the watch.
@@ -30,7 +31,7 @@ void Watches::forget(Session& session) {
   for (const OwnedPlace& watched : session.transaction->watched) {
     auto found = watchers_.find(watched);
     if (found == watchers_.end()) continue;
-    std::vector<uint64_t>& ids = found->second;
+    std::vector<uint64_t>& ids = found->second.sessions;
     ids.erase(std::remove(ids.begin(), ids.end(), session.id()), ids.end());
     if (ids.empty()) watchers_.erase(found);
   }
@@ -39,34 +40,43 @@ void Watches::forget(Session& session) {
   if (watchers_.empty()) engine_.unit().listen_to_touches(this, false);
 }
 
-void Watches::break_watches(const std::vector<uint64_t>& sessions) {
-  for (uint64_t id : sessions) {
+void Watches::break_watches(const Watchers& watchers) {
+  for (uint64_t id : watchers.sessions) {
     Session* session = engine_.find_session(id);
     if (session && session->transaction) session->transaction->watch_broken = true;
   }
 }
 
-void Watches::on_touched(Keyspace& keys, const Key& key, bool) {
+void Watches::on_touched(Keyspace& keys, const Key& key, bool by_command) {
   auto found = watchers_.find(Place{&keys, key});
-  if (found != watchers_.end()) break_watches(found->second);
+  if (found == watchers_.end()) return;
+  Watchers& watchers = found->second;
+  const bool was_absent = std::exchange(watchers.came_expired, false);
+  if (was_absent && !by_command) return;
+  break_watches(watchers);
 }
 
 void Watches::on_flushed(Keyspace& keys) {
   // Called before the keys go: only those that exist are changed by a flush.
-  for (const auto& [place, sessions] : watchers_) {
-    if (place.keys == &keys && keys.peek(place.key())) break_watches(sessions);
+  for (const auto& [place, watchers] : watchers_) {
+    if (place.keys == &keys && keys.peek(place.key())) break_watches(watchers);
   }
 }
 
 void Watches::on_swapped(Keyspace& keys) {
   // A key that has come expired was absent and is absent. It is not deleted by this look: the log
   // would say so before it tells of the exchange.
-  bool& paused = engine_.keyspace_shared().expire_paused;
-  const bool was_paused = std::exchange(paused, true);
-  for (const auto& [place, sessions] : watchers_) {
-    if (place.keys == &keys && keys.peek(place.key())) break_watches(sessions);
+  KeyspaceShared& shared = engine_.keyspace_shared();
+  const bool was_paused = std::exchange(shared.expire_paused, true);
+  for (auto& [place, watchers] : watchers_) {
+    if (place.keys != &keys) continue;
+    const bool is_alive = keys.peek(place.key());
+    if (is_alive) break_watches(watchers);
+    const bool was_loading = std::exchange(shared.loading, true);  // nothing has expired
+    watchers.came_expired = !is_alive && keys.peek(place.key());
+    shared.loading = was_loading;
   }
-  paused = was_paused;
+  shared.expire_paused = was_paused;
 }
 
 void transaction_begin(Session& session) {

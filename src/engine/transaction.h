@@ -42,6 +42,10 @@ class Watches final : public TouchListener {
   void forget(Session& session);
   bool empty() const { return watchers_.empty(); }
   size_t keys_watched() const { return watchers_.size(); }
+  // What the watches of a session take, its own list and the places in ours.
+  size_t bytes_of(const Transaction& transaction) const {
+    return transaction.watched.size() * (2 * sizeof(OwnedPlace) + sizeof(Watchers));
+  }
 
   void on_touched(Keyspace& keys, const Key& key, bool by_command) override;
   void on_flushed(Keyspace& keys) override;
@@ -51,9 +55,13 @@ class Watches final : public TouchListener {
   explicit Watches(Engine& engine) : engine_(engine) {}
 
  private:
-  void break_watches(const std::vector<uint64_t>& sessions);
+  struct Watchers {
+    std::vector<uint64_t> sessions;
+    bool came_expired = false;  // what a swap put there had expired: to them it is absent
+  };
+  void break_watches(const Watchers& watchers);
   Engine& engine_;
-  absl::flat_hash_map<OwnedPlace, std::vector<uint64_t>, PlaceHash, PlaceEqual> watchers_;
+  absl::flat_hash_map<OwnedPlace, Watchers, PlaceHash, PlaceEqual> watchers_;
 };
 
 // The steps of the commands in commands/transaction.cc, also used by the HTTP door.

@@ -10,6 +10,9 @@ namespace redstart {
 namespace {
 
 constexpr size_t kReclaimBudget = 4000;
+// A round may meet ghosts only, keys that the wheel remembers and that are gone; the next one draws
+// anew.
+constexpr int kRounds = 64;
 
 bool only_volatile(EvictionPolicy policy) {
   switch (policy) {
@@ -49,8 +52,6 @@ bool Evictor::evict_best(std::span<Keyspace* const> spaces, EvictionPolicy polic
   // Scores of different policies cannot be compared.
   if (pool_policy_ != policy) pooled_ = 0;
   pool_policy_ = policy;
-  // A round may meet ghosts only; the next one samples anew.
-  constexpr int kRounds = 64;
   for (int round = 0; round < kRounds; round++) {
     size_t keys_to_take = 0;
     for (Keyspace* keys : spaces) {
@@ -98,13 +99,14 @@ void Evictor::consider(const Candidate& candidate) {
 }
 
 bool Evictor::evict_random(std::span<Keyspace* const> spaces, EvictionPolicy policy) {
-  // Each keyspace in its turn.
-  for (size_t i = 0; i < spaces.size(); i++) {
+  const size_t draws = kRounds * spaces.size();
+  for (size_t i = 0; i < draws; i++) {
+    // Each keyspace in its turn.
     Keyspace& keys = *spaces[next_space_++ % spaces.size()];
     Keyspace::Parts& parts = *keys.parts_;
     const Entry* entry =
         only_volatile(policy) ? parts.sample_volatile() : parts.table.random(*parts.shared.random);
-    if (entry) return evict(keys, hash_bytes(entry->key(), parts.shared.hash_seed), policy);
+    if (entry && evict(keys, hash_bytes(entry->key(), parts.shared.hash_seed), policy)) return true;
   }
   return false;
 }

@@ -15,6 +15,8 @@ class KeyspaceObserver {
  public:
   // A value changed by a command: called by WriteGuard::commit, once per commit.
   virtual void on_commit(Keyspace& keys, const Key& key, const Event& event) = 0;
+  // What a commit did besides, or one step of it: another event, no change of its own.
+  virtual void on_further_event(Keyspace& keys, const Key& key, const Event& event) = 0;
   // A key is gone because its time had come (lazily or by the wheel) or memory was short. The
   // effect to propagate is a DEL (UNLINK when the lazyfree option asks for it).
   virtual void on_expired(Keyspace& keys, const Key& key) = 0;

@@ -340,12 +340,12 @@ void WriteGuard::commit(const Event& event) {
   if (!observer) return;
   if (created) observer->on_created(*keyspace_, key_);
   observer->on_commit(*keyspace_, key_, event);
-  if (emptied) observer->on_commit(*keyspace_, key_, event::kDel);
+  if (emptied) observer->on_further_event(*keyspace_, key_, event::kDel);
 }
 
 void WriteGuard::also(const Event& event) {
   if (KeyspaceObserver* observer = keyspace_->shared_.observer) {
-    observer->on_commit(*keyspace_, key_, event);
+    observer->on_further_event(*keyspace_, key_, event);
   }
 }
 

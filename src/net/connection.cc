@@ -170,8 +170,9 @@ bool RespConnection::run_postponed() {
 void RespConnection::read_long_bulk(std::string_view unused) {
   const RespParser::LongBulk missing = parser_.missing_bulk();
   if (missing.size == 0) return;
-  // It counts as a part of the query buffer, wherever it is kept.
-  if (unused_limit() && missing.size + 2 > unused_limit()) return on_unused_limit();
+  // What will be too long piles up with the rest until it is: the client may not be cut off while
+  // it still sends what it may.
+  if (unused_limit() && missing.size + 2 > unused_limit()) return;
   const std::string_view arrived = unused.substr(missing.begin);
   if (arrived.size() >= missing.size) return;
   BigBuf* payload = BigBuf::create(missing.size);
@@ -330,6 +331,10 @@ ChannelInfo RespConnection::info() const {
   info.fd = io()->fd();
   info.unix_socket = io()->is_unix_socket();
   info.query_buffer = rest_size();
+  // Of a call whose long argument is on its way that argument alone is the query still.
+  if (extras_ && !extras_->payloads.empty()) {
+    info.query_buffer = extras_->payloads.back()->size() - straight_left();
+  }
   info.query_free = rest_capacity() - rest_size();
   // What fits the first chunk is what Redis keeps in its fixed buffer and does not list.
   if (out_.chunks() > 1) {

@@ -184,7 +184,7 @@ void Loop::before_poll() {
   work_left_ = engine_.end_turn();
   flush_all();
   engine_.client_memory().enforce();
-  unsent_chunks_ = chunks_.in_use();
+  unsent_bytes_ = chunks_.in_use() * ChunkPool::kChunkSize + chunks_.shared_bytes();
   bury_closed();
 
   work_left_ |= !unfinished_.empty() || !unflushed_.empty();

@@ -79,7 +79,7 @@ class Loop {
 
   // What connections hold for bytes that wait, in and out. Replies of this turn do not: they leave
   // at its end, or count then. Long values that are sent by reference belong to the keyspace.
-  size_t buffer_bytes() const { return input_bytes_ + unsent_chunks_ * ChunkPool::kChunkSize; }
+  size_t buffer_bytes() const { return input_bytes_ + unsent_bytes_; }
   void count_input_bytes(ptrdiff_t change) { input_bytes_ += static_cast<size_t>(change); }
   // Of all doors.
   size_t connections() const { return connections_; }
@@ -123,7 +123,7 @@ class Loop {
   uint32_t turn_number_ = 0;
   size_t connections_ = 0;
   size_t input_bytes_ = 0;
-  size_t unsent_chunks_ = 0;   // at the end of the last turn
+  size_t unsent_bytes_ = 0;    // at the end of the last turn
   uint64_t turn_began_ticks_ = 0;
 
   // Reused from turn to turn: no allocation in the steady state.

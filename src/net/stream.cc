@@ -115,13 +115,16 @@ void Stream::run_leftover() {
 
 // Everything unread is in `bytes`, which are the rest itself or lie in the loop's buffer.
 void Stream::consume(std::string_view bytes) {
+  const size_t limit = unused_limit();
+  if (limit && bytes.size() > limit) {
+    on_unused_limit();
+    return free_rest();
+  }
   const size_t used = on_bytes(bytes);
   assert(used <= bytes.size());
   if (closing()) return free_rest();
   keep_rest(bytes.substr(used, bytes.size() - used - straight_taken_));
   straight_taken_ = 0;
-  const size_t limit = unused_limit();
-  if (limit && rest_.size > limit) return on_unused_limit();
   on_memory_changed();
 }
 

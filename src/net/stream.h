@@ -52,6 +52,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   StreamIo* io() const { return io_.get(); }
   size_t rest_size() const { return rest_.size; }
   size_t rest_capacity() const { return rest_.capacity; }
+  // Bytes that read_straight() still waits for.
+  size_t straight_left() const { return straight_left_; }
   // Buffers held for this connection, in and out.
   virtual size_t memory() const;
 
@@ -77,7 +79,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   virtual void on_drained() {}
   // What memory() answers may have changed.
   virtual void on_memory_changed() {}
-  // More than `limit` bytes are waiting that on_bytes() did not use. 0: no limit.
+  // More than so many bytes at once would go to on_bytes(). 0: no limit.
   virtual size_t unused_limit() const { return 0; }
   virtual void on_unused_limit() { close_now(); }
   // How much may wait to be sent, and for how long.

@@ -368,6 +368,7 @@ bool Aof::start_rewrite() {
     return false;
   }
   child_pid_ = place_.child.pid();
+  base_offset_ = place_.tenant.propagation.offset();
   rewriting_ = facts.aof_rewrite_in_progress = true;
   facts.aof_rewrite_scheduled = false;
   facts.aof_rewrite_started_mono_us = place_.engine.mono_us();
@@ -427,6 +428,7 @@ void Aof::on_child_end(const SnapshotResult& result) {
     facts.aof_last_cow_bytes = result.cow_bytes;
     log.notice("Background AOF rewrite finished successfully");
     if (state_ == State::kWantsBase) state_ = State::kOn;
+    writer_.note_base(base_offset_);
     delete_history();
   } else if (!result.stopped) {
     // One that was ended on purpose says nothing about the disk.

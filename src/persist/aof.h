@@ -82,8 +82,11 @@ class Aof {
 
   bool write_failed() const { return writer_.failing(); }
   std::string write_failure() const { return writer_.failure(); }
-  // See AofWriter.
-  uint64_t durable_offset() const { return writer_.durable_offset(); }
+  // All that was logged up to here, counted as Propagation::offset(), would be there after a crash:
+  // never without a log, nor before its first base is whole.
+  bool is_durable(uint64_t offset) const {
+    return state_ == State::kOn && writer_.durable_offset() >= offset;
+  }
 
  private:
   enum class State : uint8_t { kOff, kOn, kWantsBase };
@@ -126,6 +129,7 @@ class Aof {
   AofWriter writer_;
   bool rewriting_ = false;
   int64_t child_pid_ = 0;
+  uint64_t base_offset_ = 0;  // of the log: what the base being written contains
   // After several failures in a row rewrites are tried at growing intervals only.
   int64_t retry_minutes_ = 0;
   int64_t next_retry_ms_ = 0;

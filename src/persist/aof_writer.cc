@@ -236,6 +236,11 @@ void AofWriter::note_sync_result(int error, uint64_t size, uint64_t offset) {
   host_.status_changed();
 }
 
+void AofWriter::note_base(uint64_t offset) {
+  durable_offset_ = std::max(durable_offset_, offset);
+  if (host_.on_durable) host_.on_durable();
+}
+
 // Runs while bytes are not on the disk yet, so that an idle server sleeps.
 void AofWriter::arm_timer() {
   const bool unsynced = policy_ == SyncPolicy::kEverySecond && synced_size_ != size_;

@@ -79,6 +79,8 @@ class AofWriter final : public LogReader {
   bool failing() const { return write_error_ != 0 || sync_error_ != 0; }
   // "No space left on device"
   std::string failure() const;
+  // A base that contains the log up to here is on the disk.
+  void note_base(uint64_t offset);
   // Up to here the tenant's log is on the disk, counted as Propagation::offset().
   uint64_t durable_offset() const { return durable_offset_; }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/quoted.h"
+#include "engine/blocking.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
 #include "persist/rdb_file.h"
@@ -35,18 +36,19 @@ Storage::Storage(Engine& engine, Tenant& tenant, Host host)
             .directory = [this] { return rdb_.directory(); },
             .status_changed = [this] { update_gate(); },
             .give_up = std::move(host.give_up),
-            .on_durable =
-                [this] {
-                  if (on_durable) on_durable();
-                }}) {
+            .on_durable = [&engine] { engine.blocking().look_at_acks(); }}) {
   tenant.persistence = this;
+  tenant.acks.on_disk = [this](uint64_t offset) { return aof_.is_durable(offset); };
   if (&tenant != &engine.default_tenant()) {
     files_.make_directory(join_path(engine.settings().dir, "tenants"));
     files_.make_directory(rdb_.directory());
   }
 }
 
-Storage::~Storage() { tenant_.persistence = nullptr; }
+Storage::~Storage() {
+  tenant_.persistence = nullptr;
+  tenant_.acks.on_disk = nullptr;
+}
 
 // There is one class of it.
 Storage* storage_of(Tenant& tenant) { return static_cast<Storage*>(tenant.persistence); }
@@ -291,9 +293,9 @@ bool Storage::finish(const ShutdownRequest& request) {
 }
 
 // With save points the file becomes empty as well, so that a restart does not bring the keys back.
-void Storage::flushed_all() {
+bool Storage::flushed_all() {
   rdb_.stop_save();
-  if (rdb_.has_save_points() && !(engine_.attention & kLoadingData)) rdb_.save();
+  return rdb_.has_save_points() && !(engine_.attention & kLoadingData) && rdb_.save();
 }
 
 // ---- what others see
@@ -323,6 +325,7 @@ bool Storage::apply_setting(std::string_view name, std::string* error) {
   if (name == "appendonly" && !(engine_.attention & kLoadingData)) {
     if (!engine_.settings().appendonly) {
       aof_.stop();
+      engine_.blocking().look_at_acks();  // who waits for the disk waits in vain
     } else if (!aof_.start()) {
       *error = "Unable to turn on AOF. Check server logs.";
       return false;

@@ -52,11 +52,10 @@ class Storage final : public Persistence {
   bool load_aof(std::string* error) override;
   bool finish(const ShutdownRequest& request) override;
   std::string write_refusal() const override;
-  void flushed_all() override;
+  bool flushed_all() override;
   void skip_checksums(bool skip) override { skips_checksums_ = skip; }
   bool skips_checksums() const { return skips_checksums_; }
   void update_gate() override;
-  uint64_t durable_offset() const override { return aof_.enabled() ? aof_.durable_offset() : 0; }
   bool apply_setting(std::string_view name, std::string* error) override;
 
  private:

@@ -328,7 +328,11 @@ bool Instance::apply_setting(std::string_view name, std::string* error) {
     return false;
   }
   if (name == "http-port" || name == "http-bind") {
-    *error = "the HTTP door is opened at the start only";
+    const std::string& hosts = s.http_bind.empty() ? s.bind : s.http_bind;
+    if (open_door(http_, hosts, &s.http_port, s.tcp_backlog, error)) return true;
+    log_.warning(*error);
+    *error = name == "http-port" ? "Unable to listen on this port. Check server logs."
+                                 : "Failed to bind to specified addresses.";
     return false;
   }
   if (name == "loglevel") {

@@ -22,6 +22,11 @@ std::string without_line_breaks(std::string text) {
   return text;
 }
 
+std::string see_help(std::string text, std::string_view container, std::string_view name) {
+  text.append(quoted(name, kQuoteMax)).append("'. Try ").append(to_upper(container));
+  return without_line_breaks(text.append(" HELP."));
+}
+
 }  // namespace
 
 std::string wrong_arity(std::string_view command) {
@@ -41,9 +46,11 @@ std::string unknown_command(std::string_view name, std::span<const std::string_v
 }
 
 std::string unknown_subcommand(std::string_view container, std::string_view name) {
-  std::string text = "ERR unknown subcommand '";
-  text.append(quoted(name, kQuoteMax)).append("'. Try ").append(to_upper(container));
-  return without_line_breaks(text.append(" HELP."));
+  return see_help("ERR unknown subcommand '", container, name);
+}
+
+std::string misused_subcommand(std::string_view container, std::string_view name) {
+  return see_help("ERR unknown subcommand or wrong number of arguments for '", container, name);
 }
 
 std::string invalid_expire(std::string_view command) {

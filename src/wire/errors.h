@@ -48,6 +48,8 @@ std::string wrong_arity(std::string_view command);
 std::string unknown_command(std::string_view name, std::span<const std::string_view> args);
 // "ERR unknown subcommand 'x'. Try CLIENT HELP."
 std::string unknown_subcommand(std::string_view container, std::string_view name);
+// "ERR unknown subcommand or wrong number of arguments for 'x'. Try CLIENT HELP."
+std::string misused_subcommand(std::string_view container, std::string_view name);
 // "ERR invalid expire time in 'set' command"
 std::string invalid_expire(std::string_view command);
 

@@ -91,7 +91,7 @@ void OutBuf::append_shared(BigBuf* buffer) {
   reserve(2 * (sizeof(Segment) + alignof(Segment)));
   seal_tail();
   Segment* segment = add_record();
-  buffer->hold();
+  pool_.hold(buffer);
   segment->shared = buffer;
   segment->data = buffer->data();
   segment->size = buffer->size();
@@ -105,7 +105,7 @@ void OutBuf::drop_head() {
   head_ = segment->next;
   if (segment->shared) {
     shared_bytes_ -= segment->shared->size();
-    segment->shared->drop();
+    pool_.drop(segment->shared);
   }
   if (head_ && head_->home == segment->home) return;
   pool_.give(segment->home);
@@ -169,7 +169,7 @@ void OutBuf::cut_at(const Hole& hole) {
     Segment* next = after->next;
     if (after->shared) {
       shared_bytes_ -= after->shared->size();
-      after->shared->drop();
+      pool_.drop(after->shared);
     }
     if (after->home != home) {
       // Its chunk goes with the last record in it.

@@ -41,6 +41,16 @@ class ChunkPool {
   // Chunks handed out, and chunks kept free.
   size_t in_use() const { return in_use_; }
   size_t spare() const { return spare_; }
+  // Long values that outputs refer to, each counted once.
+  size_t shared_bytes() const { return shared_bytes_; }
+  void hold(BigBuf* buffer) {
+    buffer->hold();
+    if (buffer->begin_output()) shared_bytes_ += buffer->allocated_bytes();
+  }
+  void drop(BigBuf* buffer) {
+    if (buffer->end_output()) shared_bytes_ -= buffer->allocated_bytes();
+    buffer->drop();
+  }
 
  private:
   struct Free {
@@ -49,6 +59,7 @@ class ChunkPool {
   Free* free_ = nullptr;
   size_t spare_ = 0;
   size_t in_use_ = 0;
+  size_t shared_bytes_ = 0;
 };
 
 class OutBuf {

@@ -119,6 +119,28 @@ TEST(Client, KillRefusals) {
   EXPECT_EQ(t.run("CLIENT KILL MAXAGE 0"), "(error) ERR maxage should be greater than 0");
 }
 
+TEST(Client, ContainersSayWhichFormTheyDoNotKnow) {
+  CommandTest t;
+  for (const char* call : {"CLIENT PAUSE 1 WRITE x", "CLIENT UNBLOCK 1 ERROR x", "SLOWLOG GET 1 x",
+                           "PUBSUB CHANNELS a b", "PUBSUB SHARDCHANNELS a b", "ACL CAT a b",
+                           "ACL GENPASS 1 2", "ACL LOG 1 2", "DEBUG SLEEP"}) {
+    const std::vector<std::string> words = split_words(call);
+    EXPECT_EQ(t.run(call), "(error) ERR unknown subcommand or wrong number of arguments for '" +
+                               words[1] + "'. Try " + words[0] + " HELP.");
+  }
+}
+
+TEST(Client, WatchesAndSubscriptionsCountAsItsMemory) {
+  CommandTest t;
+  size_t before = t.session().memory();
+  for (int i = 0; i < 100; i++) t.run("WATCH k" + std::to_string(i));
+  EXPECT_GT(t.session().memory(), before + 100 * sizeof(std::string));
+  t.run("UNWATCH");
+  before = t.session().memory();
+  for (int i = 0; i < 100; i++) t.run("SSUBSCRIBE c" + std::to_string(i));
+  EXPECT_GT(t.session().memory(), before + 100 * sizeof(void*));
+}
+
 TEST(Client, PauseHoldsCallsUntilItsEnd) {
   CommandTest t;
   Peer writer(t.engine(), "127.0.0.1:1001");

@@ -62,6 +62,24 @@ TEST(Info, KeyspaceAndStatsFollowTheData) {
   EXPECT_EQ(field(info(t), "expired_keys"), "1");
 }
 
+TEST(Info, ChangesSinceTheLastSaveAreCountedOnce) {
+  struct Case {
+    const char* call;
+    uint64_t changes;
+  };
+  for (const Case& c : {Case{"LPUSH l a", 1}, Case{"RPOP l", 1}, Case{"LMOVE from to LEFT LEFT", 1},
+                        Case{"RENAME from to", 1}, Case{"MOVE from 1", 1},
+                        Case{"SET k v EX 10", 1}, Case{"HDEL h f", 1}}) {
+    CommandTest t;
+    t.run("LPUSH from x");
+    t.run("HSET h f v");
+    if (std::string_view(c.call) == "RPOP l") t.run("LPUSH l a");
+    const uint64_t before = t.engine().default_tenant().dirty;
+    t.run(c.call);
+    EXPECT_EQ(t.engine().default_tenant().dirty - before, c.changes) << c.call;
+  }
+}
+
 TEST(Info, CommandsAndErrorsAreCountedWhereTheyHappened) {
   CommandTest t;
   t.run("SET k v");

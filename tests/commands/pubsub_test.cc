@@ -87,7 +87,8 @@ TEST(Pubsub, PubsubTellsWhoListens) {
   EXPECT_EQ(t.run("PUBSUB CHANNELS"), "[\"one\", \"two\"]");
   EXPECT_EQ(t.run("PUBSUB CHANNELS t*"), "[\"two\"]");
   EXPECT_EQ(t.run("PUBSUB CHANNELS a b"),
-            "(error) ERR wrong number of arguments for 'pubsub|channels' command");
+            "(error) ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB "
+            "HELP.");
   EXPECT_EQ(t.run("PUBSUB NUMSUB two none"), "[\"two\", 2, \"none\", 0]");
   EXPECT_EQ(t.run("PUBSUB NUMSUB"), "[]");
   EXPECT_EQ(t.run("PUBSUB NUMPAT"), "1");
@@ -147,6 +148,36 @@ TEST(Notify, InTheOrderOfEvents) {
             "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:new\", \"b\"]\n"
             "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:rename_from\", \"a\"]\n"
             "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:rename_to\", \"b\"]");
+}
+
+// Fields that a call finds expired are told together.
+TEST(Notify, ExpiredFieldsOfOneCallAreOneEvent) {
+  CommandTest t;
+  Listener l(t.engine());
+  t.run("DEBUG SET-ACTIVE-EXPIRE 0");
+  t.run("HSET h a 1 b 2");
+  t.run("HPEXPIRE h 10 FIELDS 2 a b");
+  l.run("PSUBSCRIBE __keyevent*");
+  t.run("CONFIG SET notify-keyspace-events Ehg");
+  t.effects();
+  t.advance_lazily_ms(11);
+  EXPECT_EQ(t.run("HMGET h a b"), "[nil, nil]");
+  EXPECT_EQ(l.heard(),
+            "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:hexpired\", \"h\"]\n"
+            "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:del\", \"h\"]");
+  EXPECT_EQ(t.effects(), "MULTI; HDEL h a; HDEL h b; EXEC");
+}
+
+// Nobody needs to come for it.
+TEST(Notify, ALowerLimitEvictsAtOnce) {
+  CommandTest t;
+  Listener l(t.engine());
+  t.run("CONFIG SET notify-keyspace-events Ee maxmemory-policy allkeys-lru");
+  l.run("PSUBSCRIBE __keyevent*");
+  t.run("SET k v");
+  t.run("CONFIG SET maxmemory 1");
+  t.advance_ms(0);
+  EXPECT_EQ(l.heard(), "[\"pmessage\", \"__keyevent*\", \"__keyevent@0__:evicted\", \"k\"]");
 }
 
 TEST(Notify, MissesExpiryAndEvictionHaveTheirLetters) {

@@ -26,6 +26,15 @@ TEST(Server, FlushesTellReplicasEvenWhenNothingWasThere) {
   EXPECT_EQ(t.run("FLUSHDB ASYNC SYNC"), "(error) ERR syntax error");
 }
 
+TEST(Server, WritesNeedTheReplicasThatAreAskedFor) {
+  CommandTest t;
+  t.run("CONFIG SET min-replicas-to-write 1");
+  EXPECT_EQ(t.run("SET a 1"), "(error) NOREPLICAS Not enough good replicas to write.");
+  EXPECT_EQ(t.run("GET a"), "nil");
+  t.run("CONFIG SET min-replicas-max-lag 0");
+  EXPECT_EQ(t.run("SET a 1"), "OK");
+}
+
 TEST(Server, SwapdbExchangesAndChecksBothSides) {
   CommandTest t;
   t.run("SET k zero");

@@ -151,7 +151,7 @@ TEST(Msetex, AllOrNothingWithOneExpiry) {
   EXPECT_EQ(t.run("MSETEX 1 b 3 XX KEEPTTL"), "1");
   EXPECT_EQ(t.run("TTL b"), "10");
   EXPECT_EQ(t.effects(),
-            "SELECT 0; MULTI; SET a 1 PXAT 1700000010000; SET b 2 PXAT 1700000010000; EXEC; "
+            "MULTI; SELECT 0; SET a 1 PXAT 1700000010000; SET b 2 PXAT 1700000010000; EXEC; "
             "SET b 3 KEEPTTL");
   EXPECT_EQ(t.run("MSETEX x a 1"), "(error) ERR invalid numkeys value");
   EXPECT_EQ(t.run("MSETEX 0 a 1"), "(error) ERR invalid numkeys value");

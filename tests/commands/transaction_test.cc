@@ -13,7 +13,7 @@ TEST(Transaction, QueuesAndRunsAsOneUnit) {
   EXPECT_EQ(t.run("GET a"), "QUEUED");
   EXPECT_EQ(t.effects(), "");
   EXPECT_EQ(t.run("EXEC"), "[OK, 2, \"2\"]");
-  EXPECT_EQ(t.effects(), "SELECT 0; MULTI; SET a 1; INCR a; EXEC");
+  EXPECT_EQ(t.effects(), "MULTI; SELECT 0; SET a 1; INCR a; EXEC");
 }
 
 TEST(Transaction, AnErrorWhileRunningDoesNotStopTheRest) {
@@ -23,6 +23,14 @@ TEST(Transaction, AnErrorWhileRunningDoesNotStopTheRest) {
   t.run("INCR text");
   t.run("SET b 1");
   EXPECT_EQ(t.run("EXEC"), "[(error) ERR value is not an integer or out of range, OK]");
+}
+
+TEST(Transaction, WhatRefusesExecIsTold) {
+  CommandTest t;
+  t.run("MULTI");
+  EXPECT_EQ(t.run("EXEC now"), "(error) EXECABORT Transaction discarded because of: wrong number of "
+                               "arguments for 'exec' command");
+  EXPECT_EQ(t.run("EXEC"), "(error) ERR EXEC without MULTI");
 }
 
 TEST(Transaction, AnErrorWhileQueueingAbortsExec) {
@@ -65,6 +73,36 @@ TEST(Transaction, WatchSeesExpiryFlushAndSwap) {
   t.run("MULTI");
   t.run("PING");
   EXPECT_EQ(t.run("EXEC"), "nil");
+}
+
+TEST(Transaction, AKeyThatASwapBringsExpiredStaysAbsent) {
+  struct Case {
+    const char* before;  // in the database where it is watched
+    const char* change;  // after the swap
+    const char* exec;
+  };
+  for (const Case& c : {Case{"PING", "PING", "[PONG]"},
+                        Case{"SET k v PX 5", "PING", "[PONG]"},
+                        Case{"PING", "SET k v", "nil"},
+                        Case{"PING", "FLUSHDB", "[PONG]"},
+                        Case{"SET k v", "PING", "nil"}}) {
+    CommandTest t;
+    auto other = t.connect();
+    t.run("DEBUG SET-ACTIVE-EXPIRE 0");
+    t.run(c.before);
+    t.run("SELECT 1");
+    t.run("SET k v PX 10");
+    t.run("SELECT 0");
+    t.advance_lazily_ms(11);
+    t.run("WATCH k");
+    t.effects();
+    t.run("SWAPDB 0 1");
+    EXPECT_EQ(t.effects(), "SELECT 0; SWAPDB 0 1") << c.before;
+    other->run(c.change);
+    t.run("MULTI");
+    t.run("PING");
+    EXPECT_EQ(t.run("EXEC"), c.exec) << c.before << ", " << c.change;
+  }
 }
 
 TEST(Transaction, WatchedKeysThatStayAbsentSurviveAFlush) {

@@ -29,7 +29,7 @@ TEST(Propagation, EncodesAndSelects) {
   EXPECT_EQ(log.offset(), reader.got.size());
 }
 
-TEST(Propagation, WrapsSeveralEffectsAndSelectsBeforeTheWrap) {
+TEST(Propagation, WrapsSeveralEffectsAndSelectsWithinTheWrap) {
   Propagation log;
   Reader reader;
   log.attach(&reader);
@@ -37,7 +37,7 @@ TEST(Propagation, WrapsSeveralEffectsAndSelectsBeforeTheWrap) {
   effect(log, 1, {"B"});
   log.end_unit(true);
   EXPECT_EQ(reader.got,
-            "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*1\r\n$5\r\nMULTI\r\n*1\r\n$1\r\nA\r\n"
+            "*1\r\n$5\r\nMULTI\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*1\r\n$1\r\nA\r\n"
             "*2\r\n$6\r\nSELECT\r\n$1\r\n1\r\n*1\r\n$1\r\nB\r\n*1\r\n$4\r\nEXEC\r\n");
   reader.got.clear();
   effect(log, 1, {"C"});

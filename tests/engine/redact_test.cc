@@ -29,6 +29,11 @@ TEST(Redact, HidesPasswordsOnly) {
   EXPECT_EQ(shown("hello", {"hello", "3", "AUTH", "u"}), "hello 3 AUTH u");
   EXPECT_EQ(shown("config|set", {"config", "set", "RequirePass", "p", "port", "1"}),
             "config set RequirePass (redacted) port 1");
+  EXPECT_EQ(shown("migrate", {"migrate", "h", "1", "auth", "0", "9", "COPY", "AUTH", "p"}),
+            "migrate h 1 auth 0 9 COPY AUTH (redacted)");
+  EXPECT_EQ(shown("migrate", {"migrate", "h", "1", "", "0", "9", "AUTH2", "u", "p", "KEYS", "auth",
+                              "k"}),
+            "migrate h 1  0 9 AUTH2 (redacted) (redacted) KEYS auth k");
   EXPECT_EQ(shown("acl|setuser", {"acl", "setuser", "u", ">p"}),
             "acl setuser (redacted) (redacted)");
 }

@@ -101,6 +101,15 @@ TEST_F(EvictorTest, PassesOverGhosts) {
   EXPECT_EQ(keys_->size(), 0u);
 }
 
+// The wheel remembers keys that live for ever now.
+TEST_F(EvictorTest, DrawsPastGhosts) {
+  fill(0, 200, true);
+  for (int i = 0; i < 199; i++) set(std::to_string(i), "v");
+  EXPECT_TRUE(free_one(EvictionPolicy::kVolatileRandom));
+  EXPECT_EQ(alive(0, 200), 199);
+  EXPECT_EQ(peek("199"), nullptr);
+}
+
 TEST_F(EvictorTest, GivesBackWhatIsDeletedBeforeItTakesMore) {
   set("big", std::string(size_t{10} << 20, 'x'));
   set("small", "v");

@@ -21,6 +21,9 @@ class RecordingObserver final : public KeyspaceObserver {
   void on_commit(Keyspace&, const Key& key, const Event& event) override {
     note(event.name, key);
   }
+  void on_further_event(Keyspace&, const Key& key, const Event& event) override {
+    note(event.name, key);
+  }
   void on_expired(Keyspace&, const Key& key) override { note("expired", key); }
   void on_evicted(Keyspace&, const Key& key) override { note("evicted", key); }
   void on_created(Keyspace&, const Key& key) override { note("new", key); }

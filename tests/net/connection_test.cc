@@ -250,6 +250,18 @@ TEST_F(ConnectionTest, ClosesOverTheQueryLimit) {
   EXPECT_EQ(stats().query_buffer_limit_disconnections, 1u);
 }
 
+// Cut off at once, a client that is still sending would not hear why.
+TEST_F(ConnectionTest, ALongStringIsReadUpToTheQueryLimit) {
+  settings().client_query_buffer_limit = 1 << 20;
+  Client client(port());
+  client.send("*2\r\n$4\r\necho\r\n$2000000\r\n" + std::string(1000, 'x'));
+  turns(5);
+  EXPECT_EQ(stats().query_buffer_limit_disconnections, 0u);
+  client.send(std::string(1 << 20, 'x'));
+  EXPECT_EQ(last_words(client), "");
+  EXPECT_EQ(stats().query_buffer_limit_disconnections, 1u);
+}
+
 TEST_F(ConnectionTest, GoesWithItsPeer) {
   {
     Client client(port());

@@ -165,6 +165,33 @@ TEST_F(AofTest, DebugLoadaofReadsTheFilesAgain) {
   EXPECT_EQ(run("GET a"), "\"2\"");
 }
 
+// What WAITAOF answers, now or by the end of a turn.
+TEST_F(AofTest, WaitaofWaitsForTheDisk) {
+  run("CONFIG SET appendfsync always");
+  run("SET k 1");
+  EXPECT_EQ(run("WAITAOF 1 0 0"), "[1, 0]") << "an fsync came before the reply to SET";
+
+  run("CONFIG SET appendfsync everysec");
+  auto client = t_->connect();
+  client->run("SET k 2");
+  client->run("WAITAOF 1 0 0");
+  t_->advance_ms(0);
+  EXPECT_TRUE(client->waits());
+  EXPECT_EQ(run("WAITAOF 1 0 1"), "[1, 0]") << "it has written nothing since";
+  t_->advance_ms(1000);
+  worker_.drain();
+  t_->advance_ms(0);
+  EXPECT_EQ(client->late(), "[1, 0]");
+
+  run("CONFIG SET appendfsync no");
+  client->run("SET k 3");
+  client->run("WAITAOF 1 0 0");
+  EXPECT_TRUE(client->waits());
+  run("CONFIG SET appendonly no");
+  EXPECT_EQ(client->late(),
+            "(error) ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+}
+
 TEST_F(AofTest, SwitchingItOffClosesTheFiles) {
   run("SET a 1");
   EXPECT_EQ(run("CONFIG SET appendonly no"), "OK");

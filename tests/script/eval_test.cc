@@ -169,7 +169,7 @@ TEST_F(Eval, WhatCouldReachOutIsNotThere) {
 
 TEST_F(Eval, EffectsAreOneUnit) {
   eval("redis.call('SET', KEYS[1], 1) redis.call('INCR', KEYS[1])", {"1", "k"});
-  EXPECT_EQ(t.effects(), "SELECT 0; MULTI; SET k 1; INCR k; EXEC");
+  EXPECT_EQ(t.effects(), "MULTI; SELECT 0; SET k 1; INCR k; EXEC");
   eval("redis.call('SET', 'a', 1)");
   EXPECT_EQ(t.effects(), "SET a 1");
   eval("return redis.call('GET', 'a')");
@@ -187,7 +187,7 @@ TEST_F(Eval, InsideMulti) {
   t.run("SET a 1");
   eval("return redis.call('INCR', 'a')");
   EXPECT_EQ(t.run("EXEC"), "[OK, 2]");
-  EXPECT_EQ(t.effects(), "SELECT 0; MULTI; SET a 1; INCR a; EXEC");
+  EXPECT_EQ(t.effects(), "MULTI; SELECT 0; SET a 1; INCR a; EXEC");
 }
 
 TEST_F(Eval, ASelectedDatabaseIsTheScripts) {

@@ -28,6 +28,8 @@ TEST(Errors, WhatAClientSentIsCut) {
 TEST(Errors, UnknownSubcommand) {
   EXPECT_EQ(err::unknown_subcommand("client", "F\roo"),
             "ERR unknown subcommand 'F oo'. Try CLIENT HELP.");
+  EXPECT_EQ(err::misused_subcommand("slowlog", "GET"),
+            "ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP.");
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ TEST(OutBuf, LongValuesGoByReference) {
       out.append(">");
     }
     EXPECT_FALSE(value->unshared());
+    EXPECT_EQ(pool.shared_bytes(), value->allocated_bytes()) << "one value, however often";
     EXPECT_EQ(pool.in_use(), 1u) << "the bytes between them share a chunk";
     EXPECT_EQ(out.size(), 100 * (value->size() + 2));
     const OutBuf::Hole hole = out.open_hole(8);
@@ -75,6 +76,7 @@ TEST(OutBuf, LongValuesGoByReference) {
     out.consume(out.size() - 1);
     EXPECT_EQ(contents(out), ">");
     EXPECT_TRUE(value->unshared());
+    EXPECT_EQ(pool.shared_bytes(), 0u);
   }
   value->drop();
   EXPECT_EQ(pool.in_use(), 0u);

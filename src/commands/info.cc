@@ -63,6 +63,32 @@ class Lines {
   std::string text_;
 };
 
+// ",bind=127.0.0.1,bind=-::1"
+std::string bind_list(std::string_view addresses) {
+  std::string text;
+  while (!addresses.empty()) {
+    const size_t end = std::min(addresses.find(' '), addresses.size());
+    if (end > 0) text.append(",bind=").append(addresses.substr(0, end));
+    addresses.remove_prefix(std::min(end + 1, addresses.size()));
+  }
+  return text;
+}
+
+// "listener0:name=tcp,bind=127.0.0.1,port=6379" and so on.
+void listener_lines(const Settings& settings, Lines& out) {
+  int number = 0;
+  auto add = [&](const std::string& text) {
+    out.add("listener" + std::to_string(number++), "name=" + text);
+  };
+  auto add_tcp = [&](const std::string& name, const std::string& hosts, int port) {
+    if (port > 0) add(name + bind_list(hosts) + ",port=" + std::to_string(port));
+  };
+  add_tcp("tcp", settings.bind, settings.port);
+  if (!settings.unixsocket.empty()) add("unix,bind=" + settings.unixsocket);
+  add_tcp("http", settings.http_bind.empty() ? settings.bind : settings.http_bind,
+          settings.http_port);
+}
+
 void server_section(const Context& c, Lines& out) {
   const Engine& engine = c.engine;
   const Settings& settings = engine.settings();
@@ -93,6 +119,7 @@ void server_section(const Context& c, Lines& out) {
   out.add("executable", executable_path());
   out.add("config_file", c.engine.host().config_file ? c.engine.host().config_file() : "");
   out.add("io_threads_active", 0);
+  listener_lines(settings, out);
 }
 
 void clients_section(const Context& c, Lines& out) {

@@ -214,10 +214,13 @@ void Stream::send() {
 
 void Stream::watch_output() {
   const OutputLimit limit = output_limit();
-  if ((!limit.passed_by(out_.size()) && !over_soft_limit_.running()) || closing()) return;
+  // What fits the first chunk does not count, as in Redis: a limit of a few bytes still lets one
+  // set another.
+  const size_t waiting = out_.size() > ChunkPool::kChunkSize ? out_.size() : 0;
+  if ((!limit.passed_by(waiting) && !over_soft_limit_.running()) || closing()) return;
   Engine& engine = door_.engine();
   const int64_t now_ms = engine.mono_us() / 1000;
-  if (over_soft_limit_.exceeded(limit, out_.size(), now_ms / 1000)) return on_output_limit();
+  if (over_soft_limit_.exceeded(limit, waiting, now_ms / 1000)) return on_output_limit();
   if (!over_soft_limit_.running() || soft_limit_timer_) return;
   // Nothing may ever be appended again: look once more when the time is up.
   soft_limit_timer_ = engine.timers().add(now_ms + (limit.soft_seconds + 1) * 1000, [this] {

@@ -47,6 +47,19 @@ TEST(Info, VersionsForClientsToChooseBy) {
   EXPECT_NE(field(text, "redstart_version"), "");
 }
 
+TEST(Info, ListenersAreTold) {
+  Settings settings = CommandTest::test_settings();
+  settings.bind = "127.0.0.1  -::1";
+  settings.port = 1000;
+  settings.unixsocket = "/tmp/s";
+  settings.http_port = 0;
+  CommandTest t(settings);
+  std::string text = info(t, {"server"});
+  EXPECT_EQ(field(text, "listener0"), "name=tcp,bind=127.0.0.1,bind=-::1,port=1000");
+  EXPECT_EQ(field(text, "listener1"), "name=unix,bind=/tmp/s");
+  EXPECT_EQ(field(text, "listener2"), "");
+}
+
 TEST(Info, KeyspaceAndStatsFollowTheData) {
   CommandTest t;
   t.run("SET a 1");

@@ -225,6 +225,14 @@ TEST_F(ConnectionTest, ClosesOverTheHardLimit) {
   EXPECT_EQ(stats().output_buffer_limit_disconnections, 1u);
 }
 
+TEST_F(ConnectionTest, AShortReplyPassesAnyLimit) {
+  settings().output_limit_normal.hard_bytes = 10;
+  Client client(port());
+  const std::string reply = ask(client, "big 10000\r\n", 10000);
+  EXPECT_EQ(reply.size(), 10000u);
+  EXPECT_EQ(stats().output_buffer_limit_disconnections, 0u);
+}
+
 TEST_F(ConnectionTest, ClosesWhenTooLongOverTheSoftLimit) {
   settings().output_limit_normal = {0, 100000, 5};
   Client client(port());

@@ -44,7 +44,7 @@ void command_info(Context& c) {
     if (found) {
       reply_command_info(c.reply, *found);
     } else {
-      c.reply.null_array();
+      c.reply.null();
     }
   }
 }

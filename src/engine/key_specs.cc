@@ -93,6 +93,11 @@ bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys
     if (first == -1) continue;
     if (first == -2 || !add_keys(spec, args, first, keys)) return false;
   }
+  // MIGRATE leaves the place of its key empty when KEYS names them.
+  constexpr size_t kMigratedKey = 3;
+  if (command.spec->name == "migrate" && keys->size() > 1 && args[kMigratedKey].empty()) {
+    keys->erase(keys->begin());
+  }
   for (KeyPosition& key : *keys) key.flags = flags_of_call(*command.spec, args, key.flags);
   return true;
 }

@@ -67,6 +67,7 @@ TEST(CommandCommand, InfoOfAKnownRow) {
             "\"keystep\", 1, \"limit\", 0]]]], []], nil]");
   EXPECT_EQ(t.run("COMMAND INFO client|id").substr(0, 18), "[[\"client|id\", 2, ");
   EXPECT_EQ(t.run("COMMAND INFO get|x"), "[nil]");
+  EXPECT_EQ(t.raw({"COMMAND", "INFO", "nothing"}), "*1\r\n$-1\r\n");
 }
 
 TEST(CommandCommand, CountAndListAgree) {
@@ -86,6 +87,8 @@ TEST(CommandCommand, GetKeys) {
   CommandTest t;
   EXPECT_EQ(t.run("COMMAND GETKEYS MSET a 1 b 2"), "[\"a\", \"b\"]");
   EXPECT_EQ(t.run("COMMAND GETKEYS MEMORY USAGE k"), "[\"k\"]");
+  EXPECT_EQ(t.run("COMMAND GETKEYS MIGRATE h 1 k 0 9"), "[\"k\"]");
+  EXPECT_EQ(t.run("COMMAND GETKEYS MIGRATE h 1 \"\" 0 9 KEYS a b"), "[\"a\", \"b\"]");
   EXPECT_EQ(t.run("COMMAND GETKEYSANDFLAGS SET k v"), "[[\"k\", [OW, update]]]");
   EXPECT_EQ(t.run("COMMAND GETKEYS PING"), "(error) ERR The command has no key arguments");
   EXPECT_EQ(t.run("COMMAND GETKEYS NOTHING"), "(error) ERR Invalid command specified");

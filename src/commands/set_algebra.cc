@@ -31,6 +31,7 @@ void combine(Context& c, Operation operation, std::vector<SetView>& sets, Visit&
     case Operation::kDiff:
       return subtract(std::span<const SetView>(sets), visit);
     case Operation::kUnion: {
+      if (sets.size() < kManySets) return visit_union(std::span(sets), visit);
       Set all(c.engine.type_env(), Held());
       unite(sets, all);
       all.each_until(visit);

@@ -1,6 +1,7 @@
 // Intersection, union and difference of sets. A default view stands for an absent set.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,13 @@ void intersect(std::span<SetView> sets, Visit&& visit);
 
 // Adds the members of all sets to `result`.
 void unite(std::span<const SetView> sets, Set& result);
+
+// From so many sets on it is better to gather the members of all than to ask about each of them.
+inline constexpr size_t kManySets = 6;
+// The members of all sets, each once: those of the largest, then what the next one has beside
+// them. visit(const SetItem&) answers whether to stop. Reorders `sets`.
+template <class Visit>
+void visit_union(std::span<SetView> sets, Visit&& visit);
 
 // The members of the first set that no other has. visit(const SetItem&) answers whether to stop.
 template <class Visit>
@@ -89,6 +97,20 @@ void intersect(std::span<SetView> sets, Visit&& visit) {
     for (size_t i = 2; found && i < sets.size(); i++) found = sets[i].contains(item);
     return found && visit(item);
   });
+}
+
+template <class Visit>
+void visit_union(std::span<SetView> sets, Visit&& visit) {
+  order_by_size(sets);
+  std::reverse(sets.begin(), sets.end());
+  bool stopped = false;
+  sets[0].each_until([&](const SetItem& item) { return stopped = visit(item); });
+  for (size_t n = 1; n < sets.size() && !stopped; n++) {
+    look_up_all(sets[n], sets[0], [&](const SetItem& item, bool found) {
+      for (size_t i = 1; !found && i < n; i++) found = sets[i].contains(item);
+      return !found && (stopped = visit(item));
+    });
+  }
 }
 
 template <class Visit>

@@ -200,7 +200,13 @@ TEST_F(SetTest, AlgebraAgreesWithTwins) {
     unite(views, all);
     EXPECT_EQ(members(all), together);
     all.drop();
+    found.clear();
+    visit_union(std::span<SetView>(views), collect);
+    EXPECT_EQ(found, together);
     size_t visits = 0;
+    visit_union(std::span<SetView>(views), [&](const SetItem&) { return ++visits == 3; });
+    EXPECT_EQ(visits, std::min<size_t>(3, together.size()));
+    visits = 0;
     intersect(std::span<SetView>(views), [&](const SetItem&) { return ++visits == 3; });
     EXPECT_EQ(visits, std::min<size_t>(3, common.size()));
     for (Set& set : sets) set.drop();

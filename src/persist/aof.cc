@@ -30,9 +30,7 @@ AofWriter::Host writer_host(const Aof::Place& place) {
 
 }  // namespace
 
-Aof::Aof(Place place) : place_(std::move(place)), writer_(writer_host(place_)) {
-  apply_settings();
-}
+Aof::Aof(Place place) : place_(std::move(place)), writer_(writer_host(place_)) { apply_settings(); }
 
 Aof::~Aof() {
   detach();
@@ -126,9 +124,9 @@ bool Aof::open(const AofLoader* loaded) {
     const std::string name =
         manifest.add_base(prefix(), place_.engine.settings().aof_use_rdb_preamble);
     std::string error;
-    if (!write_base(join_path(directory_, "temp-rewriteaof-" +
-                                                    std::to_string(process_id()) + ".aof"),
-                    path(name), nullptr, &error)) {
+    if (!write_base(
+            join_path(directory_, "temp-rewriteaof-" + std::to_string(process_id()) + ".aof"),
+            path(name), nullptr, &error)) {
       log.warning(error);
       return false;
     }
@@ -209,8 +207,8 @@ bool Aof::write_base(const std::string& draft, const std::string& final_path,
   int code = 0;
   auto file = place_.files.open(draft, FileSystem::Mode::kReplace, &code);
   if (!file) {
-    *error = "Opening the temp file for AOF rewrite in rewriteAppendOnlyFile(): " +
-             error_text(code);
+    *error =
+        "Opening the temp file for AOF rewrite in rewriteAppendOnlyFile(): " + error_text(code);
     return false;
   }
   auto on_progress = [report](uint64_t keys) {
@@ -278,25 +276,29 @@ bool Aof::start() {
   arm();
   if (rewriting_) {
     // That child does not know of the increment which is to follow its base.
-    log.notice("AOF was enabled but there is already an AOF rewriting in background. Stopping "
-               "background AOF and starting a rewrite now.");
+    log.notice(
+        "AOF was enabled but there is already an AOF rewriting in background. Stopping "
+        "background AOF and starting a rewrite now.");
     stop_rewrite();
   }
   if (place_.child.running()) {
     place_.facts.aof_rewrite_scheduled = true;
-    log.notice("AOF was enabled but there is already another background operation. An AOF "
-               "background was scheduled to start when possible.");
+    log.notice(
+        "AOF was enabled but there is already another background operation. An AOF "
+        "background was scheduled to start when possible.");
     return true;
   }
   if (place_.engine.unit().depth() > 1) {
     place_.facts.aof_rewrite_scheduled = true;
-    log.notice("AOF was enabled during a transaction. An AOF background was scheduled to start "
-               "when possible.");
+    log.notice(
+        "AOF was enabled during a transaction. An AOF background was scheduled to start "
+        "when possible.");
     return true;
   }
   if (start_rewrite()) return true;
-  log.warning("Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. "
-              "Check the above logs for more info about the error.");
+  log.warning(
+      "Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. "
+      "Check the above logs for more info about the error.");
   state_ = State::kOff;
   place_.facts.aof_enabled = false;
   return false;
@@ -361,7 +363,7 @@ bool Aof::start_rewrite() {
   };
   auto done = [this](const SnapshotResult& result) { on_child_end(result); };
   std::string error;
-  if (!place_.child.start(key_count(), work, done, &error)) {
+  if (!place_.child.start(keys_of(place_.tenant), work, done, &error)) {
     log.warning("Can't rewrite append only file in background: " + error);
     facts.aof_last_rewrite_ok = false;
     drop_first_increment();
@@ -382,8 +384,8 @@ bool Aof::open_next_increment() {
   if (state_ == State::kOff) return true;
   if (!writer_.write_now()) return false;
   AofManifest manifest = manifest_;
-  const std::string name = state_ == State::kWantsBase ? temp_increment_name()
-                                                       : manifest.add_increment(prefix());
+  const std::string name =
+      state_ == State::kWantsBase ? temp_increment_name() : manifest.add_increment(prefix());
   int error = 0;
   auto file = place_.files.open(path(name), FileSystem::Mode::kReplace, &error);
   if (!file) {
@@ -507,8 +509,8 @@ void Aof::arm() {
     timer_ = 0;
     return;
   }
-  timer_ = place_.engine.timers().add(place_.engine.mono_us() / 1000 + kTickMs,
-                                      [this] { tick(); }, kTickMs);
+  timer_ = place_.engine.timers().add(
+      place_.engine.mono_us() / 1000 + kTickMs, [this] { tick(); }, kTickMs);
 }
 
 void Aof::tick() {
@@ -554,14 +556,6 @@ bool Aof::held_back() {
       "Background AOF rewrite has repeatedly failed and triggered the limit, will retry in " +
       std::to_string(retry_minutes_) + " minutes");
   return true;
-}
-
-uint64_t Aof::key_count() const {
-  uint64_t keys = 0;
-  for (int db = 0; db < place_.tenant.databases(); db++) {
-    if (const Keyspace* space = place_.tenant.existing(db)) keys += space->size();
-  }
-  return keys;
 }
 
 }  // namespace redstart

@@ -119,7 +119,6 @@ class Aof {
   void tick();
   bool grown_enough();
   bool held_back();
-  uint64_t key_count() const;
 
   Place place_;
   std::string directory_;  // stays while the log is kept, whatever becomes of `dir`

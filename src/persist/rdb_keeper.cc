@@ -66,14 +66,6 @@ bool RdbKeeper::write(const std::string& draft, const RdbSaveOptions& options,
   return write_rdb_file({files_, directory(), name(), draft}, engine_, tenant_, options, error);
 }
 
-uint64_t RdbKeeper::key_count() const {
-  uint64_t keys = 0;
-  for (int db = 0; db < tenant_.databases(); db++) {
-    if (const Keyspace* space = tenant_.existing(db)) keys += space->size();
-  }
-  return keys;
-}
-
 // ---- saving
 
 bool RdbKeeper::save() {
@@ -106,7 +98,7 @@ bool RdbKeeper::start_save() {
   };
   auto done = [this](const SnapshotResult& result) { on_child_end(result); };
   std::string error;
-  if (!child_.start(key_count(), work, done, &error)) {
+  if (!child_.start(keys_of(tenant_), work, done, &error)) {
     engine_.log().warning("Can't save in background: " + error);
     facts_.rdb_last_ok = false;
     update_gate();

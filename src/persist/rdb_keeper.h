@@ -60,7 +60,6 @@ class RdbKeeper {
   bool write(const std::string& draft, const RdbSaveOptions& options, std::string* error) const;
   void saved(bool ok);
   void on_child_end(const SnapshotResult& result);
-  uint64_t key_count() const;
   void arm();
   void update_gate();
 

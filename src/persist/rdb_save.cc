@@ -147,6 +147,14 @@ RdbSaveOptions rdb_save_options(const Engine& engine) {
   return options;
 }
 
+uint64_t keys_of(const Tenant& tenant) {
+  uint64_t keys = 0;
+  for (int db = 0; db < tenant.databases(); db++) {
+    if (const Keyspace* space = tenant.existing(db)) keys += space->size();
+  }
+  return keys;
+}
+
 bool save_rdb(Engine& engine, const Tenant& tenant, const RdbSaveOptions& options, RdbSink& sink) {
   return TenantWriter(engine, tenant, options, sink).write();
 }

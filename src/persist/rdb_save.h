@@ -32,6 +32,9 @@ struct RdbSaveOptions {
 // As the settings have it: version, compression, checksum.
 RdbSaveOptions rdb_save_options(const Engine& engine);
 
+// In all its databases, those that have expired included.
+uint64_t keys_of(const Tenant& tenant);
+
 // False when the sink has failed.
 bool save_rdb(Engine& engine, const Tenant& tenant, const RdbSaveOptions& options, RdbSink& sink);
 

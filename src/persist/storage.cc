@@ -125,6 +125,7 @@ void Storage::load_aof_slice() {
   auto slice = static_cast<size_t>(engine_.settings().loading_process_events_interval_bytes);
   const AofLoader::Step step = loading_->aof->step(slice);
   if (step == AofLoader::Step::kMore) {
+    tell_progress(keys_of(tenant_));
     engine_.timers().add(engine_.mono_us() / 1000, [this] { load_aof_slice(); });
     return;
   }
@@ -153,7 +154,7 @@ void Storage::load_slice() {
   facts_.loading_loaded_bytes = loader.consumed();
   facts_.loading_rdb_used_memory = loader.result().used_memory;
   if (step == RdbLoader::Step::kMore) {
-    tell_progress();
+    tell_progress(loader.result().keys);
     engine_.timers().add(engine_.mono_us() / 1000, [this] { load_slice(); });
     return;
   }
@@ -172,7 +173,7 @@ void Storage::load_slice() {
 }
 
 // For whoever watches a long start.
-void Storage::tell_progress() {
+void Storage::tell_progress(uint64_t keys) {
   constexpr int64_t kEveryUs = 2000000;
   int64_t now_us = engine_.mono_us();
   int64_t& told_us = loading_->told_mono_us;
@@ -181,7 +182,7 @@ void Storage::tell_progress() {
   told_us = now_us;
   uint64_t percent = facts_.loading_loaded_bytes * 100 / facts_.loading_total_bytes;
   engine_.log().notice("Loading the data: " + std::to_string(percent) + "%, " +
-                       std::to_string(loading_->loader->result().keys) + " keys so far");
+                       std::to_string(keys) + " keys so far");
 }
 
 void Storage::end_loading(bool ok) {
@@ -312,8 +313,12 @@ std::string Storage::write_refusal() const {
          "RDB error.";
 }
 
+// The gate is everybody's; whose writes it refuses is for write_refusal() to say.
 void Storage::update_gate() {
-  bool refuses = rdb_.refuses_writes() || aof_.write_failed();
+  bool refuses = false;
+  for (const std::unique_ptr<Tenant>& tenant : engine_.tenants()) {
+    refuses |= tenant->persistence && !tenant->persistence->write_refusal().empty();
+  }
   facts_.aof_last_write_ok = !aof_.write_failed();
   engine_.attention =
       refuses ? engine_.attention | kWriteFailed : engine_.attention & ~kWriteFailed;

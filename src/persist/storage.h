@@ -69,7 +69,7 @@ class Storage final : public Persistence {
   void load_aof();
   void load_aof_slice();
   void load_slice();
-  void tell_progress();
+  void tell_progress(uint64_t keys);
   void end_loading(bool ok);
   void note_loaded(const RdbLoadResult& result);
   RdbLoadOptions load_options() const;

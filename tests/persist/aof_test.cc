@@ -25,8 +25,9 @@ class AofTest : public testing::Test {
     gave_up_.clear();
     storage_ = std::make_unique<Storage>(
         t_->engine(), t_->engine().default_tenant(),
-        Storage::Host{.files = disk_, .worker = worker_,
-                      .give_up = [this](std::string_view why) { gave_up_ = why; }});
+        Storage::Host{.files = disk_, .worker = worker_, .give_up = [this](std::string_view why) {
+                        gave_up_ = why;
+                      }});
     bool ok = false, told = false;
     storage_->load([&](bool loaded) { ok = loaded, told = true; });
     while (!told) t_->advance_ms(1);
@@ -73,8 +74,9 @@ TEST_F(AofTest, WhatWasWrittenIsThereAgain) {
 
 TEST_F(AofTest, ASingleFileOfOldIsAdopted) {
   disk_ = FaultFiles();
-  disk_.put("d/appendonly.aof", "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"
-                                "$1\r\n1\r\n");
+  disk_.put("d/appendonly.aof",
+            "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"
+            "$1\r\n1\r\n");
   ASSERT_TRUE(start());
   EXPECT_EQ(run("GET a"), "\"1\"");
   EXPECT_FALSE(disk_.exists("d/appendonly.aof"));
@@ -102,11 +104,33 @@ TEST_F(AofTest, AMissingFileStopsTheStart) {
   EXPECT_FALSE(start());
 }
 
+TEST_F(AofTest, TenantsKeepTheirFilesAndTheirTroublesApart) {
+  FaultFiles others_disk;
+  Tenant& other = t_->engine().add_tenant("other");
+  Storage others(t_->engine(), other,
+                 Storage::Host{.files = others_disk, .worker = worker_, .give_up = nullptr});
+  bool ok = false;
+  others.load([&](bool loaded) { ok = loaded; });
+  EXPECT_TRUE(ok);
+  EXPECT_TRUE(others_disk.exists("d/tenants/other/appendonlydir/appendonly.aof.1.incr.aof"));
+  EXPECT_TRUE(others.rdb().save());
+  EXPECT_TRUE(others_disk.exists("d/tenants/other/dump.rdb"));
+
+  disk_.faults.space_left = 0;
+  run("SET a 1");
+  const std::string refused = "(error) MISCONF";
+  EXPECT_EQ(run("SET a 2").substr(0, refused.size()), refused);
+  others.update_gate();
+  EXPECT_EQ(run("SET a 2").substr(0, refused.size()), refused);
+  EXPECT_EQ(others.write_refusal(), "");
+}
+
 TEST_F(AofTest, AFullDiskRefusesWritesUntilItIsNot) {
   disk_.faults.space_left = 0;
   EXPECT_EQ(run("SET a 1"), "OK");  // its turn finds out
-  EXPECT_EQ(run("SET a 2"), "(error) MISCONF Errors writing to the AOF file: No space left on "
-                            "device");
+  EXPECT_EQ(run("SET a 2"),
+            "(error) MISCONF Errors writing to the AOF file: No space left on "
+            "device");
   EXPECT_EQ(run("GET a"), "\"1\"");
   EXPECT_FALSE(facts().aof_last_write_ok);
   disk_.faults = {};

@@ -79,7 +79,7 @@ def makers(call, key, keys_list, value, small, word, sometimes, shuffled):
     ]
 
     def sort_options(r):
-        """Without a LIMIT of what is ordered BY others: Redis orders equals by chance then."""
+        """Without LIMIT and STORE of what is ordered BY others: Redis orders equals by chance then."""
         def pattern():
             return r.choice([b"k*", b"*", b"nosort", b"#", b"k*->f", b"k"])
         by = [word(r, "BY"), pattern()] if r.random() < 0.4 else []
@@ -88,7 +88,7 @@ def makers(call, key, keys_list, value, small, word, sometimes, shuffled):
             [word(r, "GET"), pattern()] if r.random() < 0.2 else [],
             [] if by or r.random() < 0.7 else [word(r, "LIMIT"), small(r, -2, 9), small(r, -2, 9)],
             sometimes(r, 0.4, word(r, "ASC", "DESC")), sometimes(r, 0.5, word(r, "ALPHA")),
-            [word(r, "STORE"), key(r)] if r.random() < 0.2 else [])
+            [word(r, "STORE"), key(r)] if not by and r.random() < 0.2 else [])
 
     def sortable(r):
         """No zero bytes: Redis sorts by what C takes for the text."""

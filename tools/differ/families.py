@@ -391,9 +391,9 @@ FAMILIES = {"hash": HASH, "field-expiry": FIELD_EXPIRY, "set": SET, "zset": ZSET
             "stream": STREAM, **script_family.makers(call, key, value, small, word)}
 
 
-# What they compare is younger than 7.0 (field expiry, the compact sets and lists of 7.2, the texts of
-# streams): to be asked for, with a later reference.
-NEWER = {"field-expiry", "set", "list", "sort", "stream"}
+# What they compare is younger than 7.0 (field expiry, the compact sets and lists of 7.2, when a hash
+# outgrows its listpack, the texts of streams): to be asked for, with a later reference.
+NEWER = {"hash", "field-expiry", "set", "list", "sort", "stream"}
 
 
 def lines(reply):

@@ -219,7 +219,7 @@ SPLIT = re.compile(rb"\r\n")
 
 def same_numbers(call, ours, reference):
     """Up to 7.0 scores are printed with 17 digits, since then with as many as they need."""
-    if not (call[0][:1] in b"Zz" or call[0][:3].upper() == b"GEO"):
+    if not (call[0].upper().startswith((b"Z", b"BZ", b"GEO"))):
         return False
     left, right = SPLIT.split(ours), SPLIT.split(reference)
     if len(left) != len(right):

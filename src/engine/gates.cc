@@ -140,7 +140,7 @@ Gate disk_works(const Arrival& a) {
 // There are no replicas, so that any wish for some is too much.
 Gate enough_replicas(const Arrival& a) {
   if (!(a.engine.attention & kNeedsReplicas) || !writes(a, kWrite)) return Gate::kPass;
-  return a.refuse("NOREPLICAS Not enough good replicas to write.");
+  return a.refuse(kNoReplicas);
 }
 
 // In the midst of its messages a RESP2 client could not tell an answer.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace redstart {
 
@@ -18,6 +19,9 @@ enum class Gate : uint8_t { kPass, kRefused, kPostponed };
 
 // Flags of commands that have a gate of their own whatever the session's state.
 inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
+
+// min-replicas-to-write asks for more replicas than there are.
+inline constexpr std::string_view kNoReplicas = "NOREPLICAS Not enough good replicas to write.";
 
 bool arity_fits(const Call& call);
 // Whether the session's user has the right to this call: the read-only token reads, but does not

@@ -313,5 +313,12 @@ TEST_F(Eval, ScriptsOfEvalAloneAreForgotten) {
   EXPECT_NE(t.run("INFO stats").find("evicted_scripts:1"), std::string::npos);
 }
 
+TEST_F(Eval, WritesNeedTheReplicasThatAreAskedFor) {
+  t.run("CONFIG SET min-replicas-to-write 1");
+  EXPECT_TRUE(eval("return redis.call('SET', 'k', 1)")
+                  .starts_with("(error) NOREPLICAS Not enough good replicas to write."));
+  EXPECT_EQ(eval("return redis.call('GET', 'k')"), "nil");
+}
+
 }  // namespace
 }  // namespace redstart

@@ -150,9 +150,10 @@ bool Engine::end_turn() {
       }
       more |= keys->reclaim(kReclaimBudget);
     }
-    tenant->propagation.before_replies();
   }
   if (keys_ready) blocking_->serve();
+  // Behind all that answers somebody: no reply leaves before the log has its effect.
+  for (auto& tenant : tenants_) tenant->propagation.before_replies();
   if (tracking_->sessions() > 0) more |= tracking_->end_turn();
   peak_memory = std::max(peak_memory, used_memory());
   std::string& codes = default_tenant().stats.overflowing_codes;

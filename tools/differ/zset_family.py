@@ -137,9 +137,6 @@ def makers(call, key, keys_list, small, integer, word, sometimes, shuffled):
         lambda r: blocking(r, [word(r, "BZPOPMIN", "BZPOPMAX"), *keys_list(r), b"0.01"]),
         lambda r: blocking(r, [b"BZMPOP", b"0.01", *sources(r), word(r, "MIN", "MAX")] +
                            ([word(r, "COUNT"), small(r, 0, 4)] if r.random() < 0.4 else [])),
-        call("CONFIG", "SET", "zset-max-listpack-entries",
-             lambda r: r.choice([b"4", b"20", b"128"])),
-        call("CONFIG", "SET", "zset-max-listpack-value", lambda r: r.choice([b"4", b"64", b"200"])),
         call("ZUNION", combined), call("ZINTER", combined),
         call("ZDIFF", sources, scores),
         call("ZUNIONSTORE", key, lambda r: combined(r, True)),

@@ -1,4 +1,4 @@
-// A command is one constexpr row, written directly above its handler:
+// A command is one constexpr row, written directly under its handler:
 //
 //   void get(Context& c);
 //   constexpr CommandSpec kGet = {
@@ -8,7 +8,7 @@
 //       .run = get};
 //
 // and a line in the list at the end of its family's file. Everything that describes a command
-// (COMMAND, ACL categories, key extraction, docs, the README's list, the fuzz vocabulary) is
+// (COMMAND, ACL categories, key extraction, docs, the vocabulary of the fuzzer) is
 // derived from the row.
 #pragma once
 

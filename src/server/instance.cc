@@ -66,10 +66,13 @@ bool Instance::open(std::string* error) {
   if (!s.dir.empty() && files_.make_directory(s.dir) != 0) {
     log_.verbose("The directory " + s.dir + " could not be made");  // entering it tells why
   }
-  token_ = find_token(s.http_token, options_.whole_process, s.dir);
+  const bool has_dir = !s.dir.empty();
+  if (options_.whole_process && !enter_directory(error)) return false;
+  // Before anything is written there.
+  if (!claim_directory(error)) return false;
+  token_ = find_token(s.http_token, options_.whole_process, has_dir ? s.dir : std::string());
   engine_.config().edit().http_token = token_.text;
   if (options_.whole_process) {
-    if (!enter_directory(error)) return false;
     if (!log_.can_write()) {
       *error = "Can't open the log file: " + std::string(strerror(errno));
       return false;
@@ -111,18 +114,22 @@ bool Instance::keeps_data() const {
   return given.contains("dir") || given.contains("save") || given.contains("appendonly");
 }
 
-bool Instance::open_storage(std::string* error) {
+// False: another server keeps its data there.
+bool Instance::claim_directory(std::string* error) {
   Settings& s = engine_.config().edit();
-  const bool keeps = keeps_data();
   if (!s.given.contains("save") && !s.given.contains("appendonly")) {
     s.save.clear();
-    s.appendonly = keeps;
+    s.appendonly = keeps_data();
   }
+  const bool writes = s.appendonly || !s.save.empty();
+  if (!writes || lock_.take(s.dir, error)) return true;
+  log_.warning(*error);
+  return false;
+}
+
+bool Instance::open_storage(std::string* error) {
+  const bool keeps = keeps_data();
   if (!keeps && !options_.whole_process) return true;
-  if ((s.appendonly || !s.save.empty()) && !lock_.take(s.dir, error)) {
-    log_.warning(*error);
-    return false;
-  }
   storage_ = std::make_unique<Storage>(
       engine_, engine_.default_tenant(),
       Storage::Host{.files = files_, .worker = disk_, .give_up = [this](std::string_view why) {

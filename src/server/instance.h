@@ -49,6 +49,7 @@ class Instance {
  private:
   bool enter_directory(std::string* error);
   bool keeps_data() const;
+  bool claim_directory(std::string* error);
   bool open_storage(std::string* error);
   void loaded(bool ok);
   bool open_resp(std::string* error);

@@ -30,6 +30,7 @@ Directives are those of redis.conf, and:
                                  from the environment, else one is made up and printed, and kept
                                  in `dir` if that is given
   --http-readonly-token <token>  what opens it for reading only
+  --rdb-compat <version>         of the snapshots it writes: lowest (default), 10, 11 or 12
   --any-port                     both doors take any free port; the log says which
 
   -h, --help      this text

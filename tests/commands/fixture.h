@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -88,6 +89,8 @@ class CommandTest {
   static Settings test_settings();   // enable-debug-command yes
   std::string run(std::string_view line) { return client_->run(line); }
   std::string run(const std::vector<std::string>& words) { return client_->run(words); }
+  // Two literals in braces would be a range of characters as well.
+  std::string run(std::initializer_list<std::string> words) { return client_->run(words); }
   std::string raw(const std::vector<std::string>& words) { return client_->raw(words); }
   std::unique_ptr<TestClient> connect(Dialect dialect = Dialect::kRedis);
 

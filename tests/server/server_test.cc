@@ -95,5 +95,20 @@ TEST(Server, KeepsTheTokenItMadeUp) {
   EXPECT_EQ(start(options)->token(), "given");
 }
 
+TEST(Server, LeavesNothingInADirectoryOfAnother) {
+  namespace fs = std::filesystem;
+  Options options = closed_doors();
+  options.data_dir = testing::TempDir() + "redstart_shared_test";
+  options.token = "given";
+  const auto first = start(options);
+  options.token.clear();
+  std::string error;
+  EXPECT_FALSE(Server::start(options, &error));
+  EXPECT_NE(error.find("in use by another"), std::string::npos) << error;
+  EXPECT_FALSE(fs::exists(options.data_dir + "/redstart.token"));
+  first->stop();
+  fs::remove_all(options.data_dir);
+}
+
 }  // namespace
 }  // namespace redstart

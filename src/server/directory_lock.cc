@@ -1,17 +1,47 @@
 #include "server/directory_lock.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/numbers.h"
 
 namespace redstart {
+
+namespace {
+
+// Whose the lock is, as its file says; empty for nobody's.
+std::string owner_of(int fd) {
+  char owner[32];
+  const ssize_t size = pread(fd, owner, sizeof owner, 0);
+  return size > 0 ? std::string(owner, static_cast<size_t>(size)) : std::string();
+}
+
+// A child that was writing a snapshot has the lock as well until it sees that its parent was
+// killed, or that it has been born: one whose owner is gone is free in a moment.
+bool lock(int fd) {
+  constexpr auto kStep = std::chrono::milliseconds(5);
+  for (auto left = std::chrono::milliseconds(2000); flock(fd, LOCK_EX | LOCK_NB) != 0;
+       left -= kStep) {
+    int64_t owner = 0;
+    const bool gone = parse_int64(owner_of(fd), &owner) &&
+                      kill(static_cast<pid_t>(owner), 0) != 0 && errno == ESRCH;
+    if (!gone || left <= kStep) return false;
+    std::this_thread::sleep_for(kStep);
+  }
+  return true;
+}
+
+}  // namespace
 
 DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) close(fd_);
@@ -30,12 +60,11 @@ bool DirectoryLock::take(const std::string& directory, std::string* error) {
     close(fd);  // ours already
     return true;
   }
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    char owner[32];
-    const ssize_t size = read(fd, owner, sizeof owner);
+  if (!lock(fd)) {
+    const std::string owner = owner_of(fd);
     close(fd);
     *error = "The directory " + directory + " is in use by another Redstart";
-    if (size > 0) *error += " (process " + std::string(owner, static_cast<size_t>(size)) + ")";
+    if (!owner.empty()) *error += " (process " + owner + ")";
     return false;
   }
   const std::string pid = std::to_string(getpid());

@@ -4,6 +4,7 @@
     end_test.py SERVER
 """
 import atexit
+import fcntl
 import os
 import shutil
 import signal
@@ -86,8 +87,24 @@ def test_a_broken_file_is_refused_with_its_place(program, directory):
         assert said in log, (said, log)
 
 
+def test_the_directory_is_free_when_the_last_child_of_a_killed_server_has_it(program, directory):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    lock = open(os.path.join(directory, "redstart.lock"), "w")
+    lock.write(str(gone.pid))
+    lock.flush()
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    server = Server(program, directory, "--save", "")
+    server.wait_until(lambda: "Server initialized" in server.log(), "the start")
+    lock.close()
+    server.wait_until(server.answers, "an answer")
+    server.process.terminate()
+    server.process.wait(10)
+
+
 def main():
-    for test in (test_who_insists_does_not_wait_for_the_last_save,
+    for test in (test_the_directory_is_free_when_the_last_child_of_a_killed_server_has_it,
+                 test_who_insists_does_not_wait_for_the_last_save,
                  test_a_broken_file_is_refused_with_its_place):
         directory = tempfile.mkdtemp(prefix="redstart-end-")
         try:

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/page_warmer.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define REDSTART_ASAN 1
 #elif defined(__has_feature)
@@ -26,7 +28,8 @@ constexpr size_t kUnit = size_t{64} << 10;  // a region is handed out in such un
 constexpr size_t kUnits = kRegionBytes / kUnit;
 // Regions begin at the bounds of huge pages. A heap that has outgrown the first few regions asks for
 // such pages in all further ones: with millions of objects most lookups miss the TLB, and with huge
-// pages they cost a quarter less. A small heap would only grow by rounding.
+// pages they cost a quarter less. A small heap would only grow by rounding. The system takes long to
+// make such a page, so the next one is asked for ahead of its use.
 constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kRegionsOfSmallPages = 2;
 
@@ -56,6 +59,8 @@ struct Slab::Region {
   char* memory;
   size_t free_count;
   uint64_t free_units[kUnits / 64];
+  bool huge_pages;
+  size_t entered;  // bytes up to the end of the last huge page that has been handed out from
 
   bool has(size_t unit) const { return free_units[unit / 64] >> (unit % 64) & 1; }
   void flip(size_t first, size_t count) {
@@ -116,6 +121,11 @@ size_t Slab::class_size(size_t n) {
 Slab::Slab() = default;
 
 Slab::~Slab() {
+  if (spare_ != nullptr) {
+    spare_->next = regions_;
+    regions_ = spare_;
+  }
+  warmer_.reset();  // the regions must not go while it is at one
   while (regions_ != nullptr) {
     Region* region = regions_;
     regions_ = region->next;
@@ -227,6 +237,7 @@ Slab::Page* Slab::take_page(size_t page_size) {
   region->flip(first, units);
   region->free_count -= units;
   held_bytes_ += page_size;
+  if (region->huge_pages) prepare_behind(region, first);
   auto* page = reinterpret_cast<Page*>(region->memory + first * kUnit);
   unpoison(page, sizeof(Page));
   poison(page + 1, page_size - sizeof(Page));
@@ -262,8 +273,27 @@ bool Slab::give_back_from(Empties* empties, size_t keep, size_t page_size, size_
   return empties->count > keep;
 }
 
+// A wish: a system without huge pages refuses it, and nothing is lost.
+void Slab::ask_for_huge_pages(Region* region) {
+  if (region->huge_pages) return;
+  madvise(region->memory, kRegionBytes, MADV_HUGEPAGE);
+  region->huge_pages = true;
+}
+
+// The first unit of a huge page is taken: the one behind it will be next.
+void Slab::prepare_behind(Region* region, size_t unit) {
+  size_t begin = unit * kUnit;
+  if (begin < region->entered) return;
+  region->entered = begin / kHugePage * kHugePage + kHugePage;
+  if (!warmer_) warmer_ = std::make_unique<PageWarmer>(kHugePage);
+  if (region->entered < kRegionBytes) return warmer_->warm(region->memory + region->entered);
+  if (spare_ == nullptr) spare_ = make_region();
+  ask_for_huge_pages(spare_);
+  warmer_->warm(spare_->memory);
+}
+
 // Maps addresses aligned to huge pages: asks for more and returns the ends.
-Slab::Region* Slab::add_region() {
+Slab::Region* Slab::make_region() {
   size_t asked = kRegionBytes + kHugePage;
   void* mapped = mmap(nullptr, asked, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -273,13 +303,18 @@ Slab::Region* Slab::add_region() {
   if (aligned > begin) munmap(mapped, aligned - begin);
   uintptr_t end = aligned + kRegionBytes;
   if (begin + asked > end) munmap(reinterpret_cast<void*>(end), begin + asked - end);
-  auto* memory = reinterpret_cast<char*>(aligned);
-  // A wish: a system without huge pages refuses it, and nothing is lost.
+  auto* region = new Region{nullptr, reinterpret_cast<char*>(aligned), kUnits, {}, false, 0};
+  std::memset(region->free_units, 0xff, sizeof region->free_units);
+  return region;
+}
+
+Slab::Region* Slab::add_region() {
+  Region* region = spare_ != nullptr ? spare_ : make_region();
+  spare_ = nullptr;
   size_t others = 0;
   for (Region* other = regions_; other != nullptr; other = other->next) ++others;
-  if (others >= kRegionsOfSmallPages) madvise(memory, kRegionBytes, MADV_HUGEPAGE);
-  auto* region = new Region{regions_, memory, kUnits, {}};
-  std::memset(region->free_units, 0xff, sizeof region->free_units);
+  if (others >= kRegionsOfSmallPages) ask_for_huge_pages(region);
+  region->next = regions_;
   regions_ = region;
   return region;
 }

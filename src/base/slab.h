@@ -31,8 +31,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace redstart {
+
+class PageWarmer;
 
 class Slab {
  public:
@@ -87,7 +90,10 @@ class Slab {
   void close_page(Page* page, size_t page_size);
   bool give_back_from(Empties* empties, size_t keep, size_t page_size, size_t* pages);
   Page* take_page(size_t page_size);
+  static Region* make_region();
+  static void ask_for_huge_pages(Region* region);
   Region* add_region();
+  void prepare_behind(Region* region, size_t unit);
   void push_room(Page* page);
   void unlink_room(Page* page);
 
@@ -96,6 +102,8 @@ class Slab {
   Empties small_empties_;
   Empties big_empties_;
   Region* regions_ = nullptr;
+  Region* spare_ = nullptr;  // made ready for add_region()
+  std::unique_ptr<PageWarmer> warmer_;  // of a heap with huge pages
   size_t used_bytes_ = 0;
   size_t held_bytes_ = 0;  // pages in use or empty, and malloc's
 };

@@ -39,16 +39,15 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   int port() const { return port_; }
-  // Admits whoever waits, without the loop.
+  // Admits whoever waits; the loop calls it, or somebody who cannot wait for the loop.
   void accept_waiting();
 
  private:
   struct Socket;
   Listener(Guest* guest, Socket* socket);
-  int start(int backlog);
 
   Guest* guest_;
-  Socket* socket_;  // frees itself when the loop has let go of it
+  Socket* socket_;
   int port_ = 0;
   std::string path_;  // of a unix socket, removed at the end
 };

@@ -81,8 +81,8 @@ uv_loop_s* Loop::uv() { return &handles_->loop; }
 
 // ---- running ------------------------------------------------------------------------------------
 
-// A peer that went away must not end the process: libuv writes without MSG_NOSIGNAL. The host's
-// own handling of SIGPIPE in its other threads is left alone.
+// A log whose reader went away must not end the process (sockets are written without the signal).
+// The host's own handling of SIGPIPE in its other threads is left alone.
 void Loop::adopt_thread() {
   if (adopted_ && in_loop_thread()) return;
   adopted_ = true;

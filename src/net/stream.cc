@@ -190,7 +190,7 @@ void gather(const OutBuf& out, Gathered* gathered) {
 void Stream::flush() {
   flush_soon_ = false;
   if (closed_) return;
-  if (writing_ == 0) {
+  if (!wait_writable_) {
     if (loop().silent()) return close_now();
     send();
   }
@@ -205,7 +205,10 @@ void Stream::send() {
     if (written < 0) return close_now();
     on_traffic(0, static_cast<size_t>(written));
     out_.consume(static_cast<size_t>(written));
-    if (static_cast<size_t>(written) < next.bytes) return write_remaining();
+    if (static_cast<size_t>(written) < next.bytes) {
+      wait_writable_ = true;
+      return io_->wait_writable();
+    }
   }
   over_soft_limit_ = {};
   if (closing_) return close_now();
@@ -229,20 +232,9 @@ void Stream::watch_output() {
   });
 }
 
-// The kernel takes no more: the rest goes when it can.
-void Stream::write_remaining() {
-  Gathered next;
-  gather(out_, &next);
-  writing_ = next.bytes;
-  io_->write({next.slices, next.count});
-}
-
-void Stream::on_written(bool ok) {
+void Stream::on_writable() {
   loop().enter_turn();
-  if (!ok) return close_now();
-  on_traffic(0, writing_);
-  out_.consume(writing_);
-  writing_ = 0;
+  wait_writable_ = false;
   flush_soon();
 }
 

@@ -46,7 +46,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   virtual void close_now();
   bool closing() const { return closing_ || closed_; }
   // Some of the output waits for the kernel.
-  bool writing() const { return writing_ > 0; }
+  bool writing() const { return wait_writable_; }
 
   int64_t last_active_ms() const { return last_active_ms_; }
   StreamIo* io() const { return io_.get(); }
@@ -124,14 +124,13 @@ class Stream : public ListNode, private StreamIo::Owner {
   Space read_space() override;
   void on_read(size_t size) override;
   void on_read_end(std::string_view reason) override;
-  void on_written(bool ok) override;
+  void on_writable() override;
 
   void consume(std::string_view bytes);
   void keep_rest(std::string_view bytes);
   void reserve_rest(size_t capacity);
   void free_rest();
   void send();
-  void write_remaining();
 
   StreamHandle io_;
   Rest rest_;
@@ -143,8 +142,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   SoftLimitClock over_soft_limit_;
   uint32_t read_turn_ = 0;  // the turn in which `turn_bytes_` were read
   uint32_t turn_bytes_ = 0;
-  size_t writing_ = 0;  // bytes of `out` that a write() under way has
   bool flush_soon_ : 1 = false;
+  bool wait_writable_ : 1 = false;  // the kernel takes no more for now
   bool continue_later_ : 1 = false;
   bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;

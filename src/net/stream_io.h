@@ -1,11 +1,10 @@
-// One connected socket: the seam between the doors and the kernel. What is known of libuv's streams
-// is known behind it (uv_stream_io.cc), so that another way of moving bytes, or a test, can take
-// its place.
+// One connected socket: the seam between the doors and the kernel. What is known of libuv is known
+// behind it (uv_stream_io.cc), so that another way of moving bytes, or a test, can take its place.
 //
 // Reading: the owner says where the next bytes go, then is told how many came. Writing: try_write()
-// takes what the kernel takes at once; write() hands over the rest, and its bytes must stay where
-// they are until on_written(). After close() the owner hears nothing more and may go; the object
-// frees itself when the loop has let go of its handle.
+// takes what the kernel takes at once; for the rest wait_writable() says when to try again. After
+// close() the owner hears nothing more and may go; the object frees itself when the loop has let go
+// of its handle.
 #pragma once
 
 #include <sys/types.h>
@@ -35,13 +34,14 @@ class StreamIo {
     virtual void on_read(size_t size) = 0;
     // The peer will send no more, or the connection broke.
     virtual void on_read_end(std::string_view reason) = 0;
-    virtual void on_written(bool ok) = 0;
+    // Once after wait_writable().
+    virtual void on_writable() = 0;
 
    protected:
     ~Owner() = default;
   };
 
-  // The most slices that one call of try_write() or write() takes.
+  // The most slices that one call of try_write() takes.
   static constexpr size_t kSlicesMax = 64;
 
   virtual void start_reading(Owner* owner) = 0;
@@ -49,8 +49,7 @@ class StreamIo {
   virtual ssize_t try_read(char* to, size_t max) = 0;
   // How many bytes were taken, 0 when the kernel takes none now, -1 when the connection is broken.
   virtual ssize_t try_write(std::span<const IoSlice> slices) = 0;
-  // REQUIRES: no other write() is under way.
-  virtual void write(std::span<const IoSlice> slices) = 0;
+  virtual void wait_writable() = 0;
   virtual void close() = 0;
 
   // "127.0.0.1:50123", "[::1]:50123", "/path/of.sock:0" for a unix socket, "?:0" when unknown.

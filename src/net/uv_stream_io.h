@@ -1,15 +1,13 @@
-// StreamIo over libuv.
+// StreamIo over a socket that libuv watches.
 #pragma once
 
 #include "net/stream_io.h"
 
-struct uv_stream_s;
+struct uv_loop_s;
 
 namespace redstart {
 
-// The next connection waiting at `listener`; null when it went away before it could be accepted.
-StreamHandle accept_stream(uv_stream_s* listener, bool unix_socket);
-// The same where the loop has not looked; null when nobody waits.
-StreamHandle accept_stream_now(uv_stream_s* listener, bool unix_socket);
+// Takes over `fd`, a connected socket that does not block. Null when the loop cannot watch it.
+StreamHandle open_stream(uv_loop_s* loop, int fd, bool unix_socket);
 
 }  // namespace redstart

@@ -109,12 +109,16 @@ TEST(ReplaceFile, IsOldOrNew) {
       if (fault == 5) disk.faults.directory_sync_error = -EIO;
       int error = replace_file(disk, "d/f", "d/f.new", "the new text");
       EXPECT_EQ(error == 0, fault == 0);
-      if (fault != 5) EXPECT_EQ(disk.text("d/f"), fault ? "old" : "the new text");
+      if (fault != 5) {
+        EXPECT_EQ(disk.text("d/f"), fault ? "old" : "the new text");
+      }
       EXPECT_FALSE(disk.exists("d/f.new"));
       disk.crash(seed);
       std::string left = disk.text("d/f");
       EXPECT_TRUE(left == "old" || left == "the new text") << left;
-      if (fault == 0) EXPECT_EQ(left, "the new text");
+      if (fault == 0) {
+        EXPECT_EQ(left, "the new text");
+      }
     }
   }
 }

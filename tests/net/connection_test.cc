@@ -282,6 +282,19 @@ TEST_F(ConnectionTest, GoesWithItsPeer) {
   EXPECT_EQ(loop.connections(), 0u);
 }
 
+// The kernel says that with a reset, not with the end.
+TEST_F(ConnectionTest, GoesWithAPeerThatReadsNoAnswer) {
+  {
+    Client client(port());
+    client.send(request({"big", "20000000"}));
+    turns(20);
+    EXPECT_EQ(engine.session_count(), 1u);
+  }
+  turns(3);
+  EXPECT_EQ(engine.session_count(), 0u);
+  EXPECT_EQ(loop.chunks().in_use(), 0u);
+}
+
 TEST_F(ConnectionTest, MayBeClosedByAnother) {
   Client client(port()), other(port());
   EXPECT_EQ(ask(client, "ping\r\n", 7), "+PONG\r\n");

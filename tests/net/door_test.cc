@@ -1,5 +1,6 @@
 #include "net/door.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -34,6 +35,27 @@ TEST_F(DoorTest, RefusesMoreThanMaxclients) {
   EXPECT_EQ(last_words(c), "-ERR max number of clients reached\r\n");
   EXPECT_EQ(ask(a, "ping\r\n", 7), "+PONG\r\n");
   EXPECT_EQ(stats().rejected_connections, 1u);
+}
+
+TEST_F(DoorTest, ClosesWhomItHasNoDescriptorFor) {
+  Client early(port());
+  turns(2);
+  Client late(port());
+  // No number is free below the limit: all that are not in use are taken.
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  std::vector<int> taken;
+  while (taken.empty() || taken.back() < 200) taken.push_back(open("/dev/null", O_RDONLY));
+  rlimit none_left = before;
+  none_left.rlim_cur = 200;
+  setrlimit(RLIMIT_NOFILE, &none_left);
+  EXPECT_EQ(last_words(late), "");
+  EXPECT_EQ(ask(early, "ping\r\n", 7), "+PONG\r\n");
+  EXPECT_EQ(door.connections(), 1u);
+  for (int fd : taken) close(fd);
+  setrlimit(RLIMIT_NOFILE, &before);
+  Client next(port());
+  EXPECT_EQ(ask(next, "ping\r\n", 7), "+PONG\r\n");
 }
 
 TEST_F(DoorTest, ClosesTheIdleAndOnlyThem) {

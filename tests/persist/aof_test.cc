@@ -175,7 +175,9 @@ TEST_F(AofTest, EverySecondKeepsAnUnbrokenBeginning) {
     ASSERT_TRUE(start()) << seed;
     const int kept = std::stoi(run("LLEN l"));
     EXPECT_GE(kept, 9) << seed;
-    if (kept > 0) EXPECT_EQ(run("LINDEX l -1"), "\"" + std::to_string(kept - 1) + "\"");
+    if (kept > 0) {
+      EXPECT_EQ(run("LINDEX l -1"), "\"" + std::to_string(kept - 1) + "\"");
+    }
   }
 }
 

@@ -118,8 +118,9 @@ class InTheBackground : public ::testing::Test {
     Settings settings = stored_settings();
     settings.dir = dir_;
     t_ = std::make_unique<CommandTest>(settings);
-    storage_ = std::make_unique<Storage>(t_->engine(), t_->engine().default_tenant(),
-                                         Storage::Host{.files = files_, .worker = worker_});
+    storage_ = std::make_unique<Storage>(
+        t_->engine(), t_->engine().default_tenant(),
+        Storage::Host{.files = files_, .worker = worker_, .give_up = {}});
   }
   ~InTheBackground() override {
     storage_.reset();

@@ -1,5 +1,6 @@
-// ACL: who may do what. There are the default user and the one of the read-only token; rules of
-// one's own are to come.
+// ACL: who may do what, and who tried what he may not.
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/random.h"
 #include "commands/families.h"
@@ -8,24 +9,14 @@
 #include "engine/command_docs.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/gates.h"
+#include "engine/permissions.h"
+#include "engine/user_changes.h"
 
 namespace redstart {
 namespace {
 
 constexpr uint32_t kFlags = kNoScript | kLoading | kStale;
-
-// What the user may run, as rules.
-std::string_view command_rules(const User& user) {
-  return user.read_only ? "-@all +@read -@dangerous -scan" : "+@all";
-}
-
-std::string describe(const User& user) {
-  std::string text = "user " + user.name + (user.enabled ? " on" : " off");
-  if (user.no_password) text += " nopass";
-  text += " sanitize-payload";
-  for (const std::string& password : user.passwords) text += " #" + password;
-  return text + " ~* &* " + std::string(command_rules(user));
-}
 
 void acl_whoami(Context& c) { c.reply.bulk(c.session.user->name); }
 constexpr CommandSpec kWhoami = {.name = "whoami",
@@ -39,7 +30,7 @@ constexpr CommandSpec kWhoami = {.name = "whoami",
 void acl_users(Context& c) {
   const auto& users = c.tenant.users.all();
   c.reply.array(users.size());
-  for (const auto& user : users) c.reply.bulk(user->name);
+  for (const auto& [name, user] : users) c.reply.bulk(name);
 }
 constexpr CommandSpec kUsers = {.name = "users",
                                 .arity = 2,
@@ -53,7 +44,7 @@ constexpr CommandSpec kUsers = {.name = "users",
 void acl_list(Context& c) {
   const auto& users = c.tenant.users.all();
   c.reply.array(users.size());
-  for (const auto& user : users) c.reply.bulk(describe(*user));
+  for (const auto& [name, user] : users) c.reply.bulk("user " + name + " " + user->rules());
 }
 constexpr CommandSpec kList = {.name = "list",
                                .arity = 2,
@@ -64,6 +55,15 @@ constexpr CommandSpec kList = {.name = "list",
                                .complexity = "O(N), N being the users",
                                .run = acl_list};
 
+void answer_selector(Reply& reply, const Selector& selector) {
+  reply.bulk("commands");
+  reply.bulk(selector.commands_text());
+  reply.bulk("keys");
+  reply.bulk(selector.keys_text());
+  reply.bulk("channels");
+  reply.bulk(selector.channels_text());
+}
+
 void acl_getuser(Context& c) {
   const User* user = c.tenant.users.find(c.arg(2));
   if (!user) return c.reply.null();
@@ -72,18 +72,17 @@ void acl_getuser(Context& c) {
   c.reply.set(user->no_password ? 3 : 2);
   c.reply.bulk(user->enabled ? "on" : "off");
   if (user->no_password) c.reply.bulk("nopass");
-  c.reply.bulk("sanitize-payload");
+  c.reply.bulk(user->sanitize_payload ? "sanitize-payload" : "skip-sanitize-payload");
   c.reply.bulk("passwords");
   c.reply.array(user->passwords.size());
   for (const std::string& password : user->passwords) c.reply.bulk(password);
-  c.reply.bulk("commands");
-  c.reply.bulk(command_rules(*user));
-  c.reply.bulk("keys");
-  c.reply.bulk("~*");
-  c.reply.bulk("channels");
-  c.reply.bulk("&*");
+  answer_selector(c.reply, user->selectors[0]);
   c.reply.bulk("selectors");
-  c.reply.array(0);
+  c.reply.array(user->selectors.size() - 1);
+  for (size_t i = 1; i < user->selectors.size(); i++) {
+    c.reply.map(3);
+    answer_selector(c.reply, user->selectors[i]);
+  }
 }
 constexpr CommandSpec kGetuser = {.name = "getuser",
                                   .arity = 3,
@@ -154,14 +153,130 @@ constexpr CommandSpec kGenpass = {.name = "genpass",
                                   .since = "6.0.0",
                                   .run = acl_genpass};
 
-// Denials are counted (INFO) but not kept.
+constexpr std::string_view kEverywhere = "request_policy:all_nodes,response_policy:all_succeeded";
+
+void acl_setuser(Context& c) {
+  if (!is_rule_word(c.arg(2))) {
+    return c.reply.error("ERR Usernames can't contain spaces or null characters");
+  }
+  std::string error;
+  if (!set_user(c.engine, c.tenant, c.arg(2), c.args.subspan(3), &c.session, &error)) {
+    return c.reply.error("ERR " + error);
+  }
+  c.reply.ok();
+}
+constexpr CommandSpec kSetuser = {.name = "setuser",
+                                  .arity = -3,
+                                  .flags = kFlags | kAdmin,
+                                  .group = Group::kServer,
+                                  .args = "username [rule]+",
+                                  .summary = "Makes or changes a user.",
+                                  .since = "6.0.0",
+                                  .complexity = "O(N), N being the rules",
+                                  .tips = kEverywhere,
+                                  .run = acl_setuser};
+
+void acl_deluser(Context& c) {
+  const Args names = c.args.subspan(2);
+  if (std::find(names.begin(), names.end(), kDefaultUser) != names.end()) {
+    return c.reply.error("ERR The 'default' user cannot be removed");
+  }
+  c.reply.integer(static_cast<int64_t>(delete_users(c.engine, c.tenant, names, &c.session)));
+}
+constexpr CommandSpec kDeluser = {.name = "deluser",
+                                  .arity = -3,
+                                  .flags = kFlags | kAdmin,
+                                  .group = Group::kServer,
+                                  .args = "username+",
+                                  .summary = "Deletes users and ends their connections.",
+                                  .since = "6.0.0",
+                                  .complexity = "O(N), N being the connections",
+                                  .tips = kEverywhere,
+                                  .run = acl_deluser};
+
+void acl_dryrun(Context& c) {
+  const User* user = c.tenant.users.find(c.arg(2));
+  if (!user) return c.reply.error("ERR User '" + std::string(c.arg(2)) + "' not found");
+  const Args args = c.args.subspan(3);
+  const Call call{args, c.engine.commands().resolve(args)};
+  if (!call.command) {
+    return c.reply.error("ERR Command '" + std::string(args[0]) + "' not found");
+  }
+  if (!arity_fits(call)) return c.reply.error(err::wrong_arity(call.command->full_name));
+  const Verdict verdict = judge(*user, call);
+  if (verdict.allows()) return c.reply.ok();
+  c.reply.bulk(full_denial_text(*user, call, verdict));
+}
+constexpr CommandSpec kDryrun = {.name = "dryrun",
+                                 .arity = -4,
+                                 .flags = kFlags | kAdmin,
+                                 .group = Group::kServer,
+                                 .args = "username command [arg]+",
+                                 .summary = "Asks whether a user could run it.",
+                                 .since = "7.0.0",
+                                                              .run = acl_dryrun};
+
+// --- What was denied
+
+std::string_view reason_text(DeniedReason reason) {
+  switch (reason) {
+    case DeniedReason::kAuth: return "auth";
+    case DeniedReason::kCommand: return "command";
+    case DeniedReason::kKey: return "key";
+    case DeniedReason::kChannel: return "channel";
+  }
+  return {};
+}
+
+std::string_view context_text(DeniedContext context) {
+  switch (context) {
+    case DeniedContext::kTopLevel: return "toplevel";
+    case DeniedContext::kMulti: return "multi";
+    case DeniedContext::kLua: return "lua";
+  }
+  return {};
+}
+
+void answer_log_entry(Context& c, const AclLog::Entry& entry) {
+  Reply& reply = c.reply;
+  reply.map(10);
+  reply.bulk("count");
+  reply.integer(static_cast<int64_t>(entry.count));
+  reply.bulk("reason");
+  reply.bulk(reason_text(entry.denial.reason));
+  reply.bulk("context");
+  reply.bulk(context_text(entry.denial.context));
+  reply.bulk("object");
+  reply.bulk(entry.denial.object);
+  reply.bulk("username");
+  reply.bulk(entry.denial.username);
+  reply.bulk("age-seconds");
+  reply.dbl(static_cast<double>(c.now_ms - entry.updated_ms) / 1000);
+  reply.bulk("client-info");
+  reply.bulk(entry.denial.client_info);
+  reply.bulk("entry-id");
+  reply.integer(entry.id);
+  reply.bulk("timestamp-created");
+  reply.integer(entry.created_ms);
+  reply.bulk("timestamp-last-updated");
+  reply.integer(entry.updated_ms);
+}
+
 void acl_log(Context& c) {
   if (c.argc() > 3) return answer_subcommand_syntax(c);
   ArgReader a(c.args, 2);
-  if (a.flag("RESET")) return a.done() ? c.reply.ok() : c.reply.error(a.error());
-  if (a.more()) a.integer();
+  AclLog& log = c.tenant.acl_log;
+  if (a.flag("RESET")) {
+    log.clear();
+    return c.reply.ok();
+  }
+  int64_t count = 10;
+  if (a.more()) count = a.integer();
   if (!a.done()) return c.reply.error(a.error());
-  c.reply.array(0);
+  const size_t shown = std::min(static_cast<size_t>(std::max<int64_t>(count, 0)),
+                                log.entries().size());
+  c.reply.array(shown);
+  for (size_t i = 0; i < shown; i++) answer_log_entry(c, log.entries()[i]);
 }
 constexpr CommandSpec kLog = {.name = "log",
                               .arity = -2,
@@ -173,35 +288,69 @@ constexpr CommandSpec kLog = {.name = "log",
                               .complexity = "O(N), N being the entries",
                               .run = acl_log};
 
-void not_yet(Context& c) {
-  std::string name = c.command.full_name;
-  name[name.find('|')] = ' ';
-  c.reply.error("ERR " + to_upper(name) + " is not supported yet");
+// --- The file
+
+// False: there is none, and the error was answered.
+bool has_acl_file(Context& c) {
+  const bool is_first = &c.tenant == &c.engine.default_tenant();
+  if (is_first && !c.engine.settings().aclfile.empty() && c.engine.host().files) return true;
+  c.reply.error(
+      "ERR This Redis instance is not configured to use an ACL file. You may want to specify users "
+      "via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis "
+      "configuration file set) in order to store users in the Redis configuration.");
+  return false;
 }
-constexpr std::string_view kEverywhere = "request_policy:all_nodes,response_policy:all_succeeded";
-constexpr CommandSpec later(std::string_view name, int arity, std::string_view args,
-                            std::string_view summary, std::string_view since,
-                            std::string_view tips) {
-  return {.name = name,
-          .arity = arity,
-          .flags = kFlags | kAdmin,
-          .group = Group::kServer,
-          .args = args,
-          .summary = summary,
-          .since = since,
-          .complexity = "O(N), N being the users",
-          .tips = tips,
-          .run = not_yet};
+
+void acl_load(Context& c) {
+  if (!has_acl_file(c)) return;
+  const std::string errors = load_acl_file(c.engine, &c.session);
+  if (!errors.empty()) return c.reply.error("ERR " + errors);
+  c.reply.ok();
 }
-constexpr CommandSpec kSetuser =
-    later("setuser", -3, "username [rule]+", "Makes or changes a user.", "6.0.0", kEverywhere);
-constexpr CommandSpec kDeluser =
-    later("deluser", -3, "username+", "Deletes users.", "6.0.0", kEverywhere);
-constexpr CommandSpec kDryrun = later("dryrun", -4, "username command [arg]+",
-                                      "Asks whether a user could run it.", "7.0.0", "");
-constexpr CommandSpec kLoad = later("load", 2, "", "Reads the users from their file.", "6.0.0", "");
-constexpr CommandSpec kSave =
-    later("save", 2, "", "Writes the users to their file.", "6.0.0", kEverywhere);
+constexpr CommandSpec kLoad = {.name = "load",
+                               .arity = 2,
+                               .flags = kFlags | kAdmin,
+                               .group = Group::kServer,
+                               .summary = "Reads the users from their file.",
+                               .since = "6.0.0",
+                               .complexity = "O(N), N being the users",
+                               .run = acl_load};
+
+void acl_save(Context& c) {
+  if (!has_acl_file(c)) return;
+  if (save_acl_file(c.engine)) return c.reply.ok();
+  c.reply.error(
+      "ERR There was an error trying to save the ACLs. Please check the server logs for more "
+      "information");
+}
+constexpr CommandSpec kSave = {.name = "save",
+                               .arity = 2,
+                               .flags = kFlags | kAdmin,
+                               .group = Group::kServer,
+                               .summary = "Writes the users to their file.",
+                               .since = "6.0.0",
+                               .complexity = "O(N), N being the users",
+                               .tips = kEverywhere,
+                               .run = acl_save};
+
+// --- Upstash
+
+void acl_resttoken(Context& c) {
+  const std::string token = c.tenant.users.rest_token(c.arg(2), c.arg(3));
+  if (!token.empty()) return c.reply.bulk(token);
+  note_failed_login(c.session, c.command, c.args, c.arg(2), DeniedContext::kTopLevel);
+  c.reply.error("ERR Wrong password or user \"" + std::string(c.arg(2)) + "\" does not exist");
+}
+constexpr CommandSpec kResttoken = {
+    .name = "resttoken",
+    .arity = 4,
+    .flags = kFlags | kAdmin,
+    .group = Group::kServer,
+    .args = "username password",
+    .summary = "Answers a token that opens the REST API as a user (of Upstash).",
+    .since = "7.4.0",
+    .complexity = "O(N), N being the passwords of the user",
+    .run = acl_resttoken};
 
 constexpr CommandSpec kHelp = {.name = "help",
                                .arity = 2,
@@ -211,9 +360,9 @@ constexpr CommandSpec kHelp = {.name = "help",
                                .since = "6.0.0",
                                .run = container_help};
 
-constexpr const CommandSpec* kSubcommands[] = {&kCat,     &kDeluser, &kDryrun, &kGenpass, &kGetuser,
-                                               &kHelp,    &kList,    &kLoad,   &kLog,     &kSave,
-                                               &kSetuser, &kUsers,   &kWhoami};
+constexpr const CommandSpec* kSubcommands[] = {
+    &kCat,  &kDeluser, &kDryrun,    &kGenpass, &kGetuser, &kHelp,  &kList,
+    &kLoad, &kLog,     &kResttoken, &kSave,    &kSetuser, &kUsers, &kWhoami};
 
 constexpr CommandSpec kAcl = {.name = "acl",
                               .arity = -2,

@@ -87,7 +87,10 @@ void config_rewrite(Context& c) {
     return c.reply.error("ERR The server is running without a config file");
   }
   std::string error;
-  auto edit = [&](std::string_view old) { return rewrite_config(c.engine.config(), old, false); };
+  const Users& users = c.engine.default_tenant().users;
+  auto edit = [&](std::string_view old) {
+    return rewrite_config(c.engine.config(), users, old, false);
+  };
   if (!host.edit_config_file(edit, &error)) {
     c.engine.log().warning("CONFIG REWRITE failed: " + error);
     return c.reply.error("ERR Rewriting config file: " + error);

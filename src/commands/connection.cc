@@ -5,7 +5,9 @@
 #include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/exec_unit.h"
 #include "engine/monitor.h"
+#include "engine/permissions.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
 #include "engine/tracking.h"
@@ -70,7 +72,9 @@ bool authenticate(Context& c, std::string_view name, std::string_view password) 
     c.session.authenticate(c.tenant, *user);
     return true;
   }
-  c.tenant.stats.acl_denied_auth++;
+  const bool inside_exec = c.unit.depth() > 1;
+  note_failed_login(c.session, c.command, c.args, name,
+                    inside_exec ? DeniedContext::kMulti : DeniedContext::kTopLevel);
   c.reply.error(err::kWrongPass);
   return false;
 }

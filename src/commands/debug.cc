@@ -230,7 +230,10 @@ void stringmatch_len(Context& c) {
 void config_rewrite_force_all(Context& c) {
   HostServices& host = c.engine.host();
   std::string reason = "no config file";
-  auto edit = [&](std::string_view old) { return rewrite_config(c.engine.config(), old, true); };
+  const Users& users = c.engine.default_tenant().users;
+  auto edit = [&](std::string_view old) {
+    return rewrite_config(c.engine.config(), users, old, true);
+  };
   if (host.edit_config_file && host.edit_config_file(edit, &reason)) return c.reply.ok();
   c.reply.error("ERR CONFIG-REWRITE-FORCE-ALL failed: " + reason);
 }

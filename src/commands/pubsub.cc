@@ -245,6 +245,7 @@ constexpr CommandSpec kShardnumsub = {
 constexpr CommandSpec kHelp = {.name = "help",
                                .arity = 2,
                                .flags = kLoading | kStale,
+                               .acl = kAclSlow,  // it is not among the commands of pub/sub
                                .group = Group::kPubsub,
                                .summary = "Prints this help.",
                                .since = "6.2.0",

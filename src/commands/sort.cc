@@ -11,6 +11,7 @@
 #include "commands/list_access.h"
 #include "engine/arg_reader.h"
 #include "engine/engine.h"
+#include "engine/permissions.h"
 #include "types/set.h"
 #include "types/zset.h"
 
@@ -35,6 +36,7 @@ struct SortCall {
 
 bool read_call(Context& c, bool may_store, SortCall* call) {
   ArgReader args(c.args, 2);
+  const Call this_call{c.args, &c.command};
   while (args.more()) {
     if (args.flag("ASC")) {
       call->descending = false;
@@ -50,8 +52,14 @@ bool read_call(Context& c, bool may_store, SortCall* call) {
       args.next();
     } else if (args.option("BY")) {
       call->by = args.next();
+      if (!call->in_given_order() && !may_read_all_keys(c.session, this_call)) {
+        args.fail("ERR BY option of SORT denied due to insufficient ACL permissions.");
+      }
     } else if (args.option("GET")) {
       call->gets.push_back(args.next());
+      if (!may_read_all_keys(c.session, this_call)) {
+        args.fail("ERR GET option of SORT denied due to insufficient ACL permissions.");
+      }
     } else {
       args.fail(err::kSyntax);
     }

@@ -210,12 +210,12 @@ void reply_flags(Reply& reply, std::span<const FlagName> names, uint32_t flags) 
 }
 
 // First, last, step: what old clients understand. Zeros when these cannot tell.
-struct KeyRange {
+struct FixedRange {
   int first = 0, last = 0, step = 0;
 };
 
-KeyRange key_range_of(const KeySpecs& specs) {
-  KeyRange range;
+FixedRange key_range_of(const KeySpecs& specs) {
+  FixedRange range;
   unsigned last = 0;
   for (int i = 0; i < specs.count; i++) {
     const KeySpec& spec = specs.items[i];
@@ -403,7 +403,7 @@ void reply_key_flags(Reply& reply, uint16_t flags) { reply_flags(reply, kKeyFlag
 
 void reply_command_info(Reply& reply, const Command& command) {
   const CommandSpec& spec = *command.spec;
-  KeyRange range = key_range_of(spec.keys);
+  FixedRange range = key_range_of(spec.keys);
   reply.array(10);
   reply.bulk(command.full_name);
   reply.integer(spec.arity);

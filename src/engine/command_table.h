@@ -61,8 +61,21 @@ class CommandTable {
   std::vector<std::pair<std::string, const Command*>> long_names_;  // that no slot can hold
 };
 
-// The positions of the keys among the arguments of a call, by the command's key specs (and, for
-// the few commands whose keys no spec can tell, by its own rule). False: the call is malformed.
+// Where the keys of a call are, by its command's key specs: at `first`, `first + step`, ... up to
+// `last`. False: the call is malformed. Allocates nothing.
+struct KeyRange {
+  uint32_t first, last, step;
+  uint16_t flags;  // KeyFlag
+};
+struct KeyRanges {
+  KeyRange items[4];
+  size_t count = 0;
+  const KeyRange* begin() const { return items; }
+  const KeyRange* end() const { return items + count; }
+};
+bool find_key_ranges(const Command& command, Args args, KeyRanges* ranges);
+
+// The same, one by one.
 struct KeyPosition {
   uint32_t index;
   uint16_t flags;  // KeyFlag

@@ -18,6 +18,7 @@
 
 #include "engine/args.h"
 #include "keyspace/keyspace.h"
+#include "security/acl_file.h"
 
 namespace redstart {
 
@@ -38,6 +39,9 @@ struct Settings {
   std::string http_bind;  // empty: as bind
   std::string http_token, http_readonly_token;
   std::string requirepass;
+  std::string aclfile;
+  std::string acl_pubsub_default = "resetchannels";
+  int64_t acllog_max_len = 128;
   std::string unixsocket;
   int unixsocketperm = 0;
   std::string dir;
@@ -105,6 +109,7 @@ struct Settings {
   std::map<std::string_view, std::string> others;
   // Names of the directives that the config file or the command line has.
   std::set<std::string_view> given;
+  std::vector<UserLine> users;  // `user` of the config file
   // rename-command of the config file: from, to ("" takes the command away).
   std::vector<std::pair<std::string, std::string>> renamed_commands;
 };

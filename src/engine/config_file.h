@@ -63,7 +63,9 @@ CommandLine parse_command_line(std::span<const std::string_view> args);
 
 // CONFIG REWRITE: the old text with the values of today. Comments and the order of lines stay,
 // directives at their default are not added unless `everything` is asked for, lines that are used
-// up become empty, and unknown ones are kept as comments.
-std::string rewrite_config(const Config& config, std::string_view old_text, bool everything);
+// up become empty, and unknown ones are kept as comments. The users are written, unless they have a
+// file of their own.
+std::string rewrite_config(const Config& config, const Users& users, std::string_view old_text,
+                           bool everything);
 
 }  // namespace redstart

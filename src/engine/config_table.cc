@@ -210,10 +210,11 @@ constexpr Row kRows[] = {
     special("oom-score-adj-values", "0 200 800", &kOomValuesForm).with(kSeveral),
 
     // Users.
-    words("aclfile", "").with(kImmutable),
+    words("aclfile", "").with(kImmutable).into(&Settings::aclfile),
     words("requirepass", "").with(kSensitive | kUnsetWhenEmpty).into(&Settings::requirepass),
-    choice("acl-pubsub-default", "resetchannels", "allchannels resetchannels"),
-    number("acllog-max-len", "128", 0, kInt64Max),
+    choice("acl-pubsub-default", "resetchannels", "allchannels resetchannels")
+        .into(&Settings::acl_pubsub_default),
+    number("acllog-max-len", "128", 0, kInt64Max).into(&Settings::acllog_max_len),
 
     // Memory and expiry.
     yes_no("activerehashing", "yes"),

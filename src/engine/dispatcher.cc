@@ -10,6 +10,7 @@
 #include "engine/session_channel.h"
 #include "engine/gates.h"
 #include "engine/monitor.h"
+#include "engine/permissions.h"
 #include "engine/redact.h"
 #include "engine/tracking.h"
 #include "engine/transaction.h"
@@ -53,8 +54,10 @@ void Dispatcher::prepare(Session& session, std::span<Call> window) {
 bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
   session.commands_run++;
   const Command* command = call.command;
-  bool short_road = command && (session.attention | engine_.attention) == 0 &&
-                    !(command->flags & kAlwaysGated) && arity_fits(call);
+  // A user with rules takes it, too, where they allow the call.
+  bool short_road = command && ((session.attention & ~kRestrictedUser) | engine_.attention) == 0 &&
+                    !(command->flags & kAlwaysGated) && arity_fits(call) &&
+                    (session.attention == 0 || judge(*session.user, call).allows());
   if (!short_road) {
     Gate answer = pass_gates(engine_, session, call, reply);
     if (answer == Gate::kPostponed) return false;

@@ -12,6 +12,7 @@
 #include "engine/session_channel.h"
 #include "engine/tracking.h"
 #include "engine/transaction.h"
+#include "engine/user_changes.h"
 #include "keyspace/evict.h"
 #include "types/object_ops.h"
 
@@ -65,9 +66,15 @@ Engine::Engine(const EngineOptions& options)
   add_tenant("default");
   run_id = default_tenant().replication_id;
   default_tenant().replication_id = random_hex_id();
+  default_tenant().users.default_user().set_password(settings().requirepass);
   apply_settings();
   config_.on_change = [this](std::string_view name, std::string* error) {
     apply_settings();
+    if (name == "requirepass") {
+      default_tenant().users.default_user().set_password(settings().requirepass);
+    } else if (name == "http-readonly-token") {
+      change_read_only_token(*this);
+    }
     for (auto& tenant : tenants_) {
       Persistence* persistence = tenant->persistence;
       if (persistence && !persistence->apply_setting(name, error)) return false;
@@ -117,8 +124,6 @@ void Engine::apply_settings() {
   auto demands = [&](const char* name) { return config_.text(name) != "0"; };
   const bool wants_replicas = demands("min-replicas-to-write") && demands("min-replicas-max-lag");
   attention = wants_replicas ? attention | kNeedsReplicas : attention & ~kNeedsReplicas;
-  Users& users = default_tenant().users;
-  users.set_password(users.default_user(), s.requirepass);
   default_tenant().slowlog.trim(s.slowlog_max_len);
   type_env_.limits = limits_of(s);
   dispatcher_.apply_settings();

@@ -30,6 +30,7 @@
 namespace redstart {
 
 class Log;
+class FileSystem;  // base/file.h
 class Evictor;
 class Monitors;
 class Scripting;
@@ -85,6 +86,7 @@ struct HostServices {
   // at all. False and a reason.
   std::function<bool(const std::function<std::string(std::string_view)>& edit, std::string* error)>
       edit_config_file;
+  FileSystem* files = nullptr;                  // for the ACL file
   // A script has been running for long: runs what others may ask meanwhile, and answers them.
   std::function<void()> serve_others;
   // Applies a changed setting that the floor above owns (port, bind, maxclients, ...). False and a

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "engine/client_memory.h"
 #include "engine/engine.h"
+#include "engine/permissions.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
@@ -90,9 +91,12 @@ Gate not_in_transaction(const Arrival& a) {
 }
 
 Gate permitted(const Arrival& a) {
-  if (may_call(a.session, a.call)) return Gate::kPass;
-  a.session.tenant->stats.acl_denied_command++;
-  return a.refuse(permission_error(a.session, a.call));
+  const Verdict verdict = judge(a.session, a.call);
+  if (verdict.allows()) return Gate::kPass;
+  const bool queues = a.session.attention & kInTransaction;
+  note_denial(a.session, a.call, verdict,
+              queues ? DeniedContext::kMulti : DeniedContext::kTopLevel, a.call.command);
+  return a.refuse("NOPERM " + denial_text(a.session, a.call, verdict));
 }
 
 // Before keys have to go. It may be this client that is the largest: nobody hears an answer then.
@@ -193,24 +197,6 @@ bool arity_fits(const Call& call) {
   int arity = call.command->spec->arity;
   int count = static_cast<int>(call.args.size());
   return arity >= 0 ? count == arity : count >= -arity;
-}
-
-bool may_call(const Session& session, const Call& call) {
-  const Command& command = *call.command;
-  if (!(session.attention & kRestrictedUser) || (command.flags & kNoAuth)) return true;
-  bool walks_all_keys = (command.acl & kAclDangerous) || command.spec->name == "scan";
-  bool reads = (command.flags & kReadonly) || (command.acl & (kAclConnection | kAclTransaction));
-  return reads && !walks_all_keys;
-}
-
-std::string permission_error(const Session& session, const Call& call) {
-  const std::string& command = call.command->full_name;
-  if (session.dialect == Dialect::kUpstash) {
-    return "NOPERM this user has no permissions to run the '" + command +
-           "' command or its subcommand";
-  }
-  return "NOPERM User " + session.user->name + " has no permissions to run the '" + command +
-         "' command";
 }
 
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply) {

@@ -24,10 +24,6 @@ inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
 inline constexpr std::string_view kNoReplicas = "NOREPLICAS Not enough good replicas to write.";
 
 bool arity_fits(const Call& call);
-// Whether the session's user has the right to this call: the read-only token reads, but does not
-// walk over all keys. And what it is told if not.
-bool may_call(const Session& session, const Call& call);
-std::string permission_error(const Session& session, const Call& call);
 // Runs the list. kRefused: a reply was made, and a transaction that was being queued has failed.
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply);
 

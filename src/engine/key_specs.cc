@@ -1,4 +1,6 @@
 // Where the keys of a call are, read off its command's key specs.
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/numbers.h"
 #include "engine/command_table.h"
@@ -32,8 +34,8 @@ int begin_of(const KeySpec& spec, Args args) {
   }
 }
 
-bool has_word(Args args, std::initializer_list<std::string_view> words) {
-  for (std::string_view arg : args.subspan(2)) {
+bool has_word(Args args, size_t from, std::initializer_list<std::string_view> words) {
+  for (std::string_view arg : args.subspan(std::min(from, args.size()))) {
     for (std::string_view word : words) {
       if (equals_fold(arg, word)) return true;
     }
@@ -45,17 +47,18 @@ bool has_word(Args args, std::initializer_list<std::string_view> words) {
 uint16_t flags_of_call(const CommandSpec& spec, Args args, uint16_t flags) {
   if (!(flags & kKeyVariable)) return flags;
   if (spec.name == "set") {
-    bool reads = has_word(args, {"get", "ifeq", "ifne", "ifdeq", "ifdne"});
+    bool reads = has_word(args, 3, {"get", "ifeq", "ifne", "ifdeq", "ifdne"});
     return reads ? kKeyRw | kKeyAccess | kKeyUpdate : kKeyOw | kKeyUpdate;
   }
   if (spec.name == "bitfield") {
-    return has_word(args, {"set", "incrby"}) ? kKeyRw | kKeyAccess | kKeyUpdate
+    return has_word(args, 2, {"set", "incrby"}) ? kKeyRw | kKeyAccess | kKeyUpdate
                                              : kKeyRo | kKeyAccess;
   }
   return flags;
 }
 
-bool add_keys(const KeySpec& spec, Args args, int first, std::vector<KeyPosition>* keys) {
+// False: malformed. A call may have none of the keys of a spec.
+bool add_range(const KeySpec& spec, Args args, int first, KeyRanges* ranges) {
   int count = static_cast<int>(args.size());
   int last, step = spec.find == KeySpec::Find::kRange ? spec.b : spec.c;
   if (spec.find == KeySpec::Find::kRange) {
@@ -76,29 +79,44 @@ bool add_keys(const KeySpec& spec, Args args, int first, std::vector<KeyPosition
     last = first + (static_cast<int>(wanted) - 1) * step;
   }
   if (last >= count) return false;
-  for (int i = first; i <= last; i += step) {
-    keys->push_back({static_cast<uint32_t>(i), spec.flags});
-  }
+  if (last < first) return true;
+  ranges->items[ranges->count++] = {static_cast<uint32_t>(first), static_cast<uint32_t>(last),
+                                    static_cast<uint32_t>(step), spec.flags};
   return true;
 }
 
 }  // namespace
 
-bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys) {
-  keys->clear();
+bool find_key_ranges(const Command& command, Args args, KeyRanges* ranges) {
+  ranges->count = 0;
   for (int i = 0; i < command.spec->keys.count; i++) {
     const KeySpec& spec = command.spec->keys.items[i];
     if (spec.flags & kKeyNotKey) continue;
     int first = begin_of(spec, args);
     if (first == -1) continue;
-    if (first == -2 || !add_keys(spec, args, first, keys)) return false;
+    if (first == -2 || !add_range(spec, args, first, ranges)) return false;
   }
   // MIGRATE leaves the place of its key empty when KEYS names them.
   constexpr size_t kMigratedKey = 3;
-  if (command.spec->name == "migrate" && keys->size() > 1 && args[kMigratedKey].empty()) {
-    keys->erase(keys->begin());
+  if (command.spec->name == "migrate" && ranges->count > 1 && args[kMigratedKey].empty()) {
+    ranges->items[0] = ranges->items[1];
+    ranges->count = 1;
   }
-  for (KeyPosition& key : *keys) key.flags = flags_of_call(*command.spec, args, key.flags);
+  for (KeyRange& range : std::span(ranges->items, ranges->count)) {
+    range.flags = flags_of_call(*command.spec, args, range.flags);
+  }
+  return true;
+}
+
+bool find_keys(const Command& command, Args args, std::vector<KeyPosition>* keys) {
+  keys->clear();
+  KeyRanges ranges;
+  if (!find_key_ranges(command, args, &ranges)) return false;
+  for (const KeyRange& range : ranges) {
+    for (uint32_t i = range.first; i <= range.last; i += range.step) {
+      keys->push_back({i, range.flags});
+    }
+  }
   return true;
 }
 

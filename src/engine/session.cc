@@ -45,16 +45,22 @@ void Session::authenticate(Tenant& new_tenant, const User& new_user) {
   tenant = &new_tenant;
   user = &new_user;
   authenticated = true;
-  attention &= ~(kNotAuthenticated | kRestrictedUser);
-  if (!new_user.unrestricted()) attention |= kRestrictedUser;
+  attention &= ~kNotAuthenticated;
+  judge_user();
   select(db < new_tenant.databases() ? db : 0);
 }
 
 void Session::deauthenticate() {
   user = &tenant->users.default_user();
   authenticated = user->enabled && user->no_password;
-  attention &= ~(kNotAuthenticated | kRestrictedUser);
+  attention &= ~kNotAuthenticated;
   if (!authenticated) attention |= kNotAuthenticated;
+  judge_user();
+}
+
+void Session::judge_user() {
+  attention &= ~kRestrictedUser;
+  if (!user->unrestricted()) attention |= kRestrictedUser;
 }
 
 size_t Session::memory() const {

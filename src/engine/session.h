@@ -72,6 +72,8 @@ class Session : public ListNode {
   void authenticate(Tenant& tenant, const User& user);
   // Back to the default user, as after connecting: RESET.
   void deauthenticate();
+  // The rules of its user are others: whether his calls have to be looked at.
+  void judge_user();
   // HELLO and RESET.
   void set_resp(int version);
   // Of what is pushed to it.

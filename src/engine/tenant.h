@@ -14,6 +14,7 @@
 #include "engine/latency.h"
 #include "engine/stats.h"
 #include "keyspace/keyspace.h"
+#include "security/acl_log.h"
 #include "security/users.h"
 
 namespace redstart {
@@ -51,6 +52,7 @@ class Tenant {
   Hub& hub() { return *hub_; }   // of pub/sub
 
   Users users;
+  AclLog acl_log;
   Propagation propagation;
   LogAcks acks;
   Slowlog slowlog;

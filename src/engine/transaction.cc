@@ -5,6 +5,7 @@
 
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/permissions.h"
 
 namespace redstart {
 
@@ -99,6 +100,28 @@ void transaction_discard(Session& session) {
   session.attention &= ~kInTransaction;
 }
 
+namespace {
+
+// The rules may have changed since the call was queued, also by a call before it.
+bool still_permitted(Context& c, const Call& call) {
+  const Verdict verdict = judge(c.session, call);
+  if (verdict.allows()) return true;
+  note_denial(c.session, call, verdict, DeniedContext::kMulti, &c.command);
+  std::string_view reason = "no permission to execute the command or subcommand";
+  if (verdict.denied == Verdict::Denied::kKey) {
+    reason = "no permission to touch the specified keys";
+  } else if (verdict.denied == Verdict::Denied::kChannel) {
+    reason = "no permission to access one of the channels used as arguments";
+  }
+  c.reply.error(
+      "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC "
+      "call. This command is no longer allowed for the following reason: " +
+      std::string(reason));
+  return false;
+}
+
+}  // namespace
+
 void transaction_exec(Context& c) {
   Session& session = c.session;
   std::unique_ptr<Transaction> transaction;
@@ -119,6 +142,7 @@ void transaction_exec(Context& c) {
   Dispatcher& dispatcher = c.engine.dispatcher();
   for (const QueuedCall& queued : transaction->queue) {
     Call call{queued.args(), queued.command(), 0};
+    if (!still_permitted(c, call)) continue;
     size_t first_key = queued.command()->first_key;
     if (first_key && first_key < call.args.size()) {
       call.first_key_hash = session.keys->key(call.args[first_key]).hash;

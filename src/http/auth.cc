@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "security/users.h"
 
 namespace redstart {
 
@@ -14,12 +15,14 @@ std::string_view bearer_token(std::string_view authorization) {
   return first == std::string_view::npos ? std::string_view() : authorization.substr(first);
 }
 
-Access check_token(std::string_view token, const HttpTokens& tokens) {
-  if (token.empty()) return Access::kNone;
+const User* user_of_token(std::string_view token, const HttpTokens& tokens, const Users& users) {
+  if (token.empty()) return nullptr;
   // Both are always compared, so that the time says nothing about either.
   const bool full = equals_constant_time(token, tokens.full);
   const bool read_only = equals_constant_time(token, tokens.read_only);
-  return full ? Access::kFull : read_only ? Access::kReadOnly : Access::kNone;
+  if (!full && !read_only) return users.open_rest_token(token);
+  const User* user = full ? &users.default_user() : users.find(kReadOnlyUser);
+  return user && user->enabled ? user : nullptr;
 }
 
 }  // namespace redstart

@@ -47,16 +47,7 @@ struct HttpService::Job {
   Dispatcher& dispatcher() const { return caller.session.engine().dispatcher(); }
 };
 
-HttpService::HttpService(Engine& engine) : engine_(engine) {
-  Users& users = engine.default_tenant().users;
-  User* user = users.find(kReadOnlyUser);
-  if (!user) {
-    user = &users.add(kReadOnlyUser);
-    user->no_password = false;
-  }
-  user->read_only = true;
-  read_only_user_ = user;
-}
+HttpService::HttpService(Engine& engine) : engine_(engine) {}
 
 // ---- answers ------------------------------------------------------------------------------------
 
@@ -162,14 +153,12 @@ bool HttpService::authorize(Job& job) {
   std::string_view token = token_of(job.target.query, &token_scratch_);
   if (token.empty()) token = bearer_token(job.request.header(HttpRequest::kAuthorization));
   const Settings& settings = engine_.settings();
-  const Access access = check_token(token, {settings.http_token, settings.http_readonly_token});
-  if (access == Access::kNone) return false;
-  Caller& caller = job.caller;
-  if (access == caller.access) return true;
   Tenant& tenant = engine_.default_tenant();
-  caller.session.authenticate(
-      tenant, access == Access::kFull ? tenant.users.default_user() : *read_only_user_);
-  caller.access = access;
+  const User* user = user_of_token(
+      token, {settings.http_token, settings.http_readonly_token}, tenant.users);
+  if (!user) return false;
+  Session& session = job.caller.session;
+  if (!session.authenticated || session.user != user) session.authenticate(tenant, *user);
   return true;
 }
 

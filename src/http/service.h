@@ -30,7 +30,6 @@ namespace redstart {
 class Engine;
 class Session;
 struct StreamRequest;
-struct User;
 
 class HttpService {
  public:
@@ -38,8 +37,7 @@ class HttpService {
 
   struct Caller {
     Session& session;
-    bool is_local;                  // over loopback
-    Access access = Access::kNone;  // what the session is authenticated for
+    bool is_local;  // over loopback
   };
   enum class Next : uint8_t { kKeep, kClose, kStream };
   // Appends exactly one response, or the beginning of one that will not end. Answers what becomes
@@ -73,7 +71,6 @@ class HttpService {
   static Format format_of(const HttpRequest& request);
 
   Engine& engine_;
-  const User* read_only_user_;
   JsonBody body_;
   PathArgs path_args_;
   std::vector<Call> window_;

@@ -22,7 +22,7 @@ bool is_about_data(const Command& command) {
 AofReplay::AofReplay(Engine& engine, Tenant& tenant)
     : engine_(engine), tenant_(tenant),
       session_(std::make_unique<Session>(engine, Dialect::kRedis, nullptr)) {
-  session_->authenticate(tenant, tenant.users.default_user());
+  session_->authenticate(tenant, tenant.users.nobody_in_particular());
   session_->select(0);
 }
 

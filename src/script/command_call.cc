@@ -7,6 +7,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/gates.h"
+#include "engine/permissions.h"
 #include "engine/persistence.h"
 #include "engine/session.h"
 #include "script/lua_reply.h"
@@ -65,9 +66,9 @@ std::string gate(ScriptRun& run, const Call& call) {
   if (forbidden || (command.flags & kRunsScript)) {
     return "ERR This Redis command is not allowed from script";
   }
-  if (!may_call(c.session, call)) {
-    c.tenant.stats.acl_denied_command++;
-    return "ERR ACL failure in script: " + permission_error(c.session, call);
+  if (const Verdict verdict = judge(c.session, call); !verdict.allows()) {
+    note_denial(c.session, call, verdict, DeniedContext::kLua, &c.command);
+    return "ERR ACL failure in script: " + denial_text(c.session, call, verdict);
   }
   bool writes = command.flags & kWrite;
   if (run.read_only && (writes || (command.flags & kMayReplicate))) {

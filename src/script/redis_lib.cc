@@ -9,7 +9,7 @@
 #include "base/numbers.h"
 #include "base/version.h"
 #include "engine/engine.h"
-#include "engine/gates.h"
+#include "engine/permissions.h"
 #include "lua/call.h"
 #include "lua/numbers.h"
 #include "script/command_call.h"
@@ -60,7 +60,7 @@ int acl_check_cmd(LuaCall& call) {
   if (!read_command(call, &args)) return kRaised;
   const Command* command = machine_of(call).engine().commands().resolve(args);
   if (!command) return raise(call, "Invalid command passed to redis.acl_check_cmd()");
-  return call.ret(Value(may_call(run->context.session, {args, command})));
+  return call.ret(Value(judge(run->context.session, {args, command}).allows()));
 }
 
 // ---- replies ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
+#include "engine/user_changes.h"
 #include "persist/persist_commands.h"
 #include "script/script_commands.h"
 #include "server/files.h"
@@ -68,6 +69,10 @@ bool Instance::open(std::string* error) {
   }
   const bool has_dir = !s.dir.empty();
   if (options_.whole_process && !enter_directory(error)) return false;
+  if (!load_users(engine_, error)) {
+    log_.warning(*error);
+    return false;
+  }
   // Before anything is written there.
   if (!claim_directory(error)) return false;
   token_ = find_token(s.http_token, options_.whole_process, has_dir ? s.dir : std::string());
@@ -307,6 +312,7 @@ void Instance::offer_host_services() {
     log_.notice("Shutdown manually aborted.");
     return true;
   };
+  host.files = &files_;
   host.buffer_bytes = [this] { return loop_.buffer_bytes(); };
   host.network_bytes = [this] { return resp_.memory() + http_.memory(); };
   host.serve_others = [this] {

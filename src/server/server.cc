@@ -95,14 +95,13 @@ constexpr std::string_view kStopped = "ERR the server has been stopped";
 // could reach into it anyway.
 void run_as(Engine& engine, Args argv, std::string_view token, TreeReply& reply) {
   const Settings& settings = engine.settings();
-  const Access access =
-      token.empty() ? Access::kFull
-                    : check_token(token, {settings.http_token, settings.http_readonly_token});
-  if (access == Access::kNone) return reply.error(err::kWrongPass);
+  Tenant& tenant = engine.default_tenant();
+  const HttpTokens tokens{settings.http_token, settings.http_readonly_token};
+  const User* user = token.empty() ? &tenant.users.nobody_in_particular()
+                                   : user_of_token(token, tokens, tenant.users);
+  if (!user) return reply.error(err::kWrongPass);
   Session session(engine, Dialect::kRedis, nullptr);
-  Users& users = engine.default_tenant().users;
-  session.authenticate(engine.default_tenant(),
-                       access == Access::kFull ? users.default_user() : *users.find(kReadOnlyUser));
+  session.authenticate(tenant, *user);
   engine.dispatcher().run(session, argv, reply);
 }
 

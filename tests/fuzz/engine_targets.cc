@@ -24,7 +24,7 @@ bool read(Config& config, std::string_view text) {
 void config_file(std::string_view input) {
   Config config;
   if (!read(config, input)) return;
-  const std::string text = rewrite_config(config, input, false);
+  const std::string text = rewrite_config(config, Users(), input, false);
   Config again;
   check(read(again, text), "a rewritten config file can be read");
   for (const config::Row& row : config::rows()) {

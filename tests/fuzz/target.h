@@ -53,6 +53,8 @@ void doubles(std::string_view input);
 void glob(std::string_view input);
 void listpack(std::string_view input);
 void config_file(std::string_view input);
+void acl_rules(std::string_view input);
+void acl_file(std::string_view input);
 void rdb_file(std::string_view input);
 void rdb_value(std::string_view input);
 void lua_bytes(std::string_view input);

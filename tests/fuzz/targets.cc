@@ -52,6 +52,12 @@ constexpr std::string_view kConfigSeeds[] = {
     "bind 127.0.0.1 ::1\nmaxmemory 3gb\nmaxmemory-policy allkeys-lru\nappendonly yes\n"sv,
     "client-output-buffer-limit pubsub 32mb 8mb 60\nnotify-keyspace-events KEA\nhz 20\n"sv,
     "rename-command CONFIG \"\"\nuser default on nopass ~* +@all\ninclude other.conf\n"sv};
+constexpr std::string_view kAclRuleSeeds[] = {
+    "on >p ~a* %R~b &c +get -@write +config|get"sv, "(+get ~a) (%W~b -@all +@read) clearselectors"sv,
+    "allkeys allchannels +@all -config +select|0 nopass"sv, "+@read +GET -@READ resetkeys ~\"b"sv};
+constexpr std::string_view kAclFileSeeds[] = {
+    "user alice on nopass ~* &* +@all\nuser bob (+get ~a) resetchannels\n"sv,
+    "\n user carol off >a %R~b\r\nuser carol\nuser  (~a +@read"sv};
 // Octal, since hexadecimal escapes have no end.
 constexpr std::string_view kRdbValueSeeds[] = {
     "\020\022\022\000\000\000\004\000\201\146\002\201\166\002\201\156\002\014\001\377"sv,
@@ -142,6 +148,8 @@ const Target kTargets[] = {
     {"glob", glob, kGlobSeeds},
     {"listpack", listpack, kListpackSeeds},
     {"config_file", config_file, kConfigSeeds},
+    {"acl_rules", acl_rules, kAclRuleSeeds},
+    {"acl_file", acl_file, kAclFileSeeds},
     {"rdb_file", rdb_file, kRdbFileSeeds},
     {"rdb_value", rdb_value, kRdbValueSeeds},
     {"lua_bytes", lua_bytes, lua_seeds()},

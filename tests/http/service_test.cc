@@ -7,6 +7,7 @@
 #include "commands/families.h"
 #include "engine/engine.h"
 #include "engine/session.h"
+#include "engine/user_changes.h"
 
 namespace redstart {
 namespace {
@@ -31,6 +32,7 @@ class Service : public testing::Test {
   Service() : engine_({.clock = &clock_, .log = &log_, .seed = 1, .settings = settings()}) {
     log_.set_level(LogLevel::kNothing);
     add_all_commands(engine_);
+    keep_read_only_user(engine_);
     service_ = std::make_unique<HttpService>(engine_);
     session_ = std::make_unique<Session>(engine_, Dialect::kUpstash, nullptr);
     caller_ = std::make_unique<HttpService::Caller>(HttpService::Caller{*session_, true});

@@ -199,8 +199,7 @@ TEST_F(ConnectionTest, SpeaksTheProtocolAskedForFromTheNextCommandOn) {
 }
 
 TEST_F(ConnectionTest, LimitsTheUnauthenticated) {
-  Users& users = engine.default_tenant().users;
-  users.set_password(users.default_user(), "secret");
+  engine.default_tenant().users.default_user().set_password("secret");
   Client client(port());
   client.send("*11\r\n");
   EXPECT_EQ(last_words(client), "-ERR Protocol error: unauthenticated multibulk length\r\n");

@@ -9,7 +9,6 @@
 #include "http/pages.h"
 #include "http/sse.h"
 #include "wire/event_stream.h"
-#include "wire/null_reply.h"
 #include "wire/resp2_reply.h"
 #include "wire/tree_reply.h"
 
@@ -318,10 +317,15 @@ void HttpService::run_stream(Job& job, const StreamRequest& wanted) {
 void HttpService::queue_all(Job& job, Session& transaction, std::string* refusal) {
   const uint32_t over_http = transaction.attention & kHttpCommand;
   transaction.attention &= ~kHttpCommand;
-  NullReply unread;
+  // A user may have no right to it, and then his calls must not run one by one.
+  TreeReply opened;
   const std::string_view multi[] = {"MULTI"};
-  job.dispatcher().run(transaction, multi, unread);
+  job.dispatcher().run(transaction, multi, opened);
   transaction.attention |= over_http;
+  if (opened.errors() > 0) {
+    *refusal = opened.tree().text;
+    return;
+  }
   for (const JsonBody::Command& command : body_.commands()) {
     TreeReply queued;
     job.dispatcher().run(transaction, body_.args_of(command), queued);

@@ -150,6 +150,36 @@ TEST_F(Service, Tokens) {
   EXPECT_EQ(post("/", body).status(), 200);
 }
 
+TEST_F(Service, TokensOfUsers) {
+  EXPECT_EQ(post("/", R"(["ACL","SETUSER","alice","on",">pw","+get","+incr","~a*"])").body,
+            "{\"result\":\"OK\"}");
+  const std::string answer = post("/", R"(["ACL","RESTTOKEN","alice","pw"])").body;
+  ASSERT_TRUE(answer.starts_with("{\"result\":\"")) << answer;
+  const std::string token = answer.substr(11, answer.size() - 13);
+  const std::string alice = "Authorization: Bearer " + token + "\r\n";
+  EXPECT_EQ(get("/incr/a", alice).body, "{\"result\":1}");
+  EXPECT_EQ(get("/get/b", alice).body, "{\"error\":\"NOPERM No permissions to access a key\"}");
+  EXPECT_EQ(get("/set/a/1", alice).body,
+            "{\"error\":\"NOPERM this user has no permissions to run the 'set' command or its "
+            "subcommand\"}");
+  EXPECT_EQ(post("/pipeline", R"([["INCR","a"],["GET","b"]])", alice).body,
+            "[{\"result\":2},{\"error\":\"NOPERM No permissions to access a key\"}]");
+  EXPECT_EQ(post("/multi-exec", R"([["INCR","a"]])", alice).body,
+            "{\"error\":\"NOPERM this user has no permissions to run the 'multi' command or its "
+            "subcommand\"}");
+  post("/", R"(["ACL","SETUSER","alice","+@transaction"])");
+  EXPECT_EQ(post("/multi-exec", R"([["INCR","a"],["GET","b"]])", alice).body,
+            "{\"error\":\"NOPERM No permissions to access a key\"}");
+  EXPECT_EQ(get("/get/a").body, "{\"result\":\"2\"}") << "the whole was refused";
+  post("/", R"(["ACL","SETUSER","alice","off"])");
+  EXPECT_EQ(get("/get/a", alice).status(), 401);
+  post("/", R"(["ACL","SETUSER","alice","on"])");
+  EXPECT_EQ(get("/get/a", alice).status(), 200);
+  post("/", R"(["ACL","DELUSER","alice"])");
+  EXPECT_EQ(get("/get/a", alice).status(), 401);
+  EXPECT_EQ(get("/get/a").status(), 200);
+}
+
 TEST_F(Service, Pipeline) {
   const Answer answer = post("/pipeline", R"([["SET","k","v"],["INCR","k"],[],["GET","k"],7])");
   EXPECT_EQ(answer.status(), 200);

@@ -180,7 +180,8 @@ TEST(AclFile, LinesOfTheConfigFile) {
   const UserLine known[] = {{"a", "on"}};
   const auto check = [&](std::vector<std::string_view> line) {
     std::string error;
-    EXPECT_EQ(check_user_line(line, known, &error), error.empty());
+    const bool taken = check_user_line(line, known, &error);
+    EXPECT_EQ(taken, error.empty());
     return error;
   };
   EXPECT_EQ(check({"b", "on", "+a-command-that-comes-later", "(+get", "~a)"}), "");

@@ -214,7 +214,7 @@ constexpr CommandSpec kDryrun = {.name = "dryrun",
                                  .args = "username command [arg]+",
                                  .summary = "Asks whether a user could run it.",
                                  .since = "7.0.0",
-                                                              .run = acl_dryrun};
+                                 .run = acl_dryrun};
 
 // --- What was denied
 
@@ -273,8 +273,8 @@ void acl_log(Context& c) {
   int64_t count = 10;
   if (a.more()) count = a.integer();
   if (!a.done()) return c.reply.error(a.error());
-  const size_t shown = std::min(static_cast<size_t>(std::max<int64_t>(count, 0)),
-                                log.entries().size());
+  const size_t shown =
+      std::min(static_cast<size_t>(std::max<int64_t>(count, 0)), log.entries().size());
   c.reply.array(shown);
   for (size_t i = 0; i < shown; i++) answer_log_entry(c, log.entries()[i]);
 }
@@ -360,9 +360,9 @@ constexpr CommandSpec kHelp = {.name = "help",
                                .since = "6.0.0",
                                .run = container_help};
 
-constexpr const CommandSpec* kSubcommands[] = {
-    &kCat,  &kDeluser, &kDryrun,    &kGenpass, &kGetuser, &kHelp,  &kList,
-    &kLoad, &kLog,     &kResttoken, &kSave,    &kSetuser, &kUsers, &kWhoami};
+constexpr const CommandSpec* kSubcommands[] = {&kCat,  &kDeluser, &kDryrun, &kGenpass, &kGetuser,
+                                               &kHelp, &kList,    &kLoad,   &kLog,     &kResttoken,
+                                               &kSave, &kSetuser, &kUsers,  &kWhoami};
 
 constexpr CommandSpec kAcl = {.name = "acl",
                               .arity = -2,

@@ -8,12 +8,13 @@
 namespace redstart {
 namespace {
 
-// The position at which a spec's search begins; -1: this call has no such part; -2: malformed.
+// The position at which a spec's search begins; -1: this call has no such part (PFMERGE without
+// sources).
 int begin_of(const KeySpec& spec, Args args) {
   int count = static_cast<int>(args.size());
   switch (spec.begin) {
     case KeySpec::Begin::kIndex:
-      return spec.index < count ? spec.index : -2;
+      return spec.index < count ? spec.index : -1;
     case KeySpec::Begin::kUnknown:
       // The last one counts, as in SORT and GEORADIUS, where an option may be repeated.
       for (int i = count - 2; i > 0 && !spec.keyword.empty(); i--) {
@@ -94,7 +95,7 @@ bool find_key_ranges(const Command& command, Args args, KeyRanges* ranges) {
     if (spec.flags & kKeyNotKey) continue;
     int first = begin_of(spec, args);
     if (first == -1) continue;
-    if (first == -2 || !add_range(spec, args, first, ranges)) return false;
+    if (!add_range(spec, args, first, ranges)) return false;
   }
   // MIGRATE leaves the place of its key empty when KEYS names them.
   constexpr size_t kMigratedKey = 3;

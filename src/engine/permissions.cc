@@ -140,8 +140,7 @@ void note_denial(Session& session, const Call& call, const Verdict& verdict, Den
 void note_failed_login(Session& session, const Command& command, Args args, std::string_view name,
                        DeniedContext context) {
   session.tenant->stats.acl_denied_auth++;
-  add_to_log(session,
-             {DeniedReason::kAuth, context, std::string(args[0]), std::string(name), {}},
+  add_to_log(session, {DeniedReason::kAuth, context, std::string(args[0]), std::string(name), {}},
              &command);
 }
 

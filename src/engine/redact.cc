@@ -50,7 +50,8 @@ std::vector<std::string_view> redacted(const Command& command, Args given) {
     for (size_t i = 2; i + 1 < args.size(); i += 2) {
       if (Config::is_sensitive(args[i])) args[i + 1] = kRedacted;
     }
-  } else if (name == "acl|setuser" || name == "acl|deluser" || name == "acl|getuser") {
+  } else if (name == "acl|setuser" || name == "acl|deluser" || name == "acl|getuser" ||
+             name == "acl|resttoken") {
     redact_from(args, 2);
   }
   return args;

@@ -104,6 +104,10 @@ namespace {
 
 // The rules may have changed since the call was queued, also by a call before it.
 bool still_permitted(Context& c, const Call& call) {
+  if (c.session.attention & kNotAuthenticated) {  // its user was deleted
+    c.reply.error(err::kNoAuth);
+    return false;
+  }
   const Verdict verdict = judge(c.session, call);
   if (verdict.allows()) return true;
   note_denial(c.session, call, verdict, DeniedContext::kMulti, &c.command);

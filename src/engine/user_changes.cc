@@ -15,8 +15,7 @@ namespace {
 
 // What the read-only token opens: what reads, but does not walk over all keys.
 constexpr std::string_view kReadOnlyRules[] = {
-    "on",           "~*",           "&*",          "-@all", "+@read",
-    "+@connection", "+@transaction", "-@dangerous", "-scan"};
+    "on", "~*", "&*", "-@all", "+@read", "+@connection", "+@transaction", "-@dangerous", "-scan"};
 
 // Relative paths among the directives count from `dir`.
 std::string acl_path(const Engine& engine) {

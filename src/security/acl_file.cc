@@ -41,8 +41,8 @@ class FileReader {
     }
     const auto same = [&](const User& user) { return user.name == name; };
     if (std::any_of(users_->begin(), users_->end(), same)) {
-      errors_ += "WARNING: Duplicate user '" + name + "' found on line " + std::to_string(number) +
-                 ". ";
+      errors_ +=
+          "WARNING: Duplicate user '" + name + "' found on line " + std::to_string(number) + ". ";
       return;
     }
     users_->emplace_back(name, book_);
@@ -110,8 +110,7 @@ bool check_user_line(std::span<const std::string_view> line, std::span<const Use
   };
   const auto same = [&](const UserLine& other) { return other[0] == line[0]; };
   if (std::any_of(known.begin(), known.end(), same)) {
-    return refuse(line[0],
-                  "Duplicate user found. A user can only be defined once in config files");
+    return refuse(line[0], "Duplicate user found. A user can only be defined once in config files");
   }
   std::vector<std::string> rules;
   std::string_view open;

@@ -28,8 +28,8 @@ void AclLog::add(Denial denial, int64_t now_ms, size_t max_length) {
     std::rotate(entries_.begin(), same, same + 1);
     return;
   }
-  entries_.push_front({.denial = std::move(denial), .id = next_id_++, .created_ms = now_ms,
-                       .updated_ms = now_ms});
+  entries_.push_front(
+      {.denial = std::move(denial), .id = next_id_++, .created_ms = now_ms, .updated_ms = now_ms});
   if (entries_.size() > max_length) entries_.resize(max_length);
 }
 

@@ -13,7 +13,7 @@ enum class DeniedContext : uint8_t { kTopLevel, kMulti, kLua };
 struct Denial {
   DeniedReason reason;
   DeniedContext context;
-  std::string object;    // the command, key, channel, or how somebody tried to log in
+  std::string object;  // the command, key, channel, or how somebody tried to log in
   std::string username;
   std::string client_info;
 };

@@ -42,12 +42,12 @@ struct RuleBook {
 enum class RuleError : uint8_t {
   kNone,
   kSyntax,
-  kUnknownCommand,         // or category
-  kKeysAreOpen,            // a pattern behind ~*
-  kChannelsAreOpen,        // a pattern behind &*
+  kUnknownCommand,   // or category
+  kKeysAreOpen,      // a pattern behind ~*
+  kChannelsAreOpen,  // a pattern behind &*
   kNoSuchPassword,
   kBadHash,
-  kArgumentOfSubcommand,   // +config|get|x
+  kArgumentOfSubcommand,  // +config|get|x
 };
 std::string_view rule_error_text(RuleError error);
 

@@ -55,13 +55,12 @@ TEST(Acl, MakesAndChangesUsers) {
       "-@all +@read -get (~c resetchannels -@all +set) (resetchannels &d -@all +del)\", "
       "\"user default on nopass sanitize-payload ~* &* +@all\", "
       "\"user zoe off sanitize-payload resetchannels -@all\"]");
-  EXPECT_EQ(
-      t.run("ACL GETUSER alice"),
-      "[\"flags\", [\"on\", \"sanitize-payload\"], \"passwords\", "
-      "[\"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\"], \"commands\", "
-      "\"-@all +@read -get\", \"keys\", \"~a* %R~b\", \"channels\", \"\", \"selectors\", "
-      "[[\"commands\", \"-@all +set\", \"keys\", \"~c\", \"channels\", \"\"], "
-      "[\"commands\", \"-@all +del\", \"keys\", \"\", \"channels\", \"&d\"]]]");
+  EXPECT_EQ(t.run("ACL GETUSER alice"),
+            "[\"flags\", [\"on\", \"sanitize-payload\"], \"passwords\", "
+            "[\"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\"], \"commands\", "
+            "\"-@all +@read -get\", \"keys\", \"~a* %R~b\", \"channels\", \"\", \"selectors\", "
+            "[[\"commands\", \"-@all +set\", \"keys\", \"~c\", \"channels\", \"\"], "
+            "[\"commands\", \"-@all +del\", \"keys\", \"\", \"channels\", \"&d\"]]]");
   EXPECT_EQ(t.run("ACL SETUSER alice +nothing"),
             "(error) ERR Error in ACL SETUSER modifier '+nothing': Unknown command or category "
             "name in ACL");
@@ -174,6 +173,7 @@ TEST(Acl, KeysOfCalls) {
       {"EVAL '' 1 rw1", nullptr},
       {"EVAL '' 0 r1", nullptr},
       {"EVAL_RO '' 1 r1", nullptr},
+      {"PFMERGE x", "x"},
       {"OBJECT ENCODING x", "x"},
       {"OBJECT ENCODING w1", nullptr},
       {"MIGRATE h 1 '' 0 1 KEYS rw1 x", "x"},
@@ -204,10 +204,10 @@ TEST(Acl, ChannelsOfCalls) {
     const char *call, *denied;
   };
   const Case kCases[] = {
-      {"PUBLISH a x", nullptr},       {"PUBLISH p1 x", nullptr},     {"PUBLISH b x", "b"},
-      {"SPUBLISH b x", "b"},          {"SUBSCRIBE a p1 b", "b"},     {"SSUBSCRIBE b", "b"},
-      {"PSUBSCRIBE p*", nullptr},     {"PSUBSCRIBE p1", "p1"},       {"PSUBSCRIBE p* q*", "q*"},
-      {"UNSUBSCRIBE b", nullptr},     {"PUNSUBSCRIBE b", nullptr},   {"SUNSUBSCRIBE b", nullptr},
+      {"PUBLISH a x", nullptr},     {"PUBLISH p1 x", nullptr},   {"PUBLISH b x", "b"},
+      {"SPUBLISH b x", "b"},        {"SUBSCRIBE a p1 b", "b"},   {"SSUBSCRIBE b", "b"},
+      {"PSUBSCRIBE p*", nullptr},   {"PSUBSCRIBE p1", "p1"},     {"PSUBSCRIBE p* q*", "q*"},
+      {"UNSUBSCRIBE b", nullptr},   {"PUNSUBSCRIBE b", nullptr}, {"SUNSUBSCRIBE b", nullptr},
       {"PUBSUB NUMSUB b", nullptr},
   };
   CommandTest t;
@@ -284,6 +284,17 @@ TEST(Acl, TransactionsAreLookedAtTwice) {
                                 "touch the specified keys, " + changed +
                                 "access one of the channels used as arguments, PONG]");
   EXPECT_EQ(t.run("EXISTS a"), "0");
+}
+
+TEST(Acl, WhoDeletesHimselfHasNoRightsAnyMore) {
+  CommandTest t;
+  t.run("ACL SETUSER u on nopass +acl|deluser +@transaction");
+  auto c = t.connect();
+  c->run("AUTH u x");
+  c->run("MULTI");
+  c->run("ACL DELUSER u");
+  c->run("ACL DELUSER nobody");
+  EXPECT_EQ(c->run("EXEC"), "[1, (error) NOAUTH Authentication required.]");
 }
 
 TEST(Acl, ScriptsRunAsTheirCaller) {
@@ -555,17 +566,17 @@ TEST(Acl, WithoutAFile) {
 TEST(Acl, UsersOfTheConfigFile) {
   Settings settings = CommandTest::test_settings();
   settings.requirepass = "forgotten";
-  settings.users = {{"alice", "on", "nopass", "(+get", "~a)"}, {"default", "on", ">a", "+acl|list"}};
+  settings.users = {{"alice", "on", "nopass", "(+get", "~a)"},
+                    {"default", "on", ">a", "+acl|list"}};
   CommandTest t(settings);
   std::string error;
   EXPECT_TRUE(load_users(t.engine(), &error)) << error;
   t.run("AUTH a");
-  EXPECT_EQ(
-      t.run("ACL LIST"),
-      "[\"user alice on nopass sanitize-payload resetchannels -@all (~a resetchannels -@all "
-      "+get)\", \"user default on sanitize-payload "
-      "#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb resetchannels -@all "
-      "+acl|list\"]");
+  EXPECT_EQ(t.run("ACL LIST"),
+            "[\"user alice on nopass sanitize-payload resetchannels -@all (~a resetchannels -@all "
+            "+get)\", \"user default on sanitize-payload "
+            "#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb resetchannels -@all "
+            "+acl|list\"]");
 
   settings.users = {{"alice", "+nothing"}};
   CommandTest wrong(settings);

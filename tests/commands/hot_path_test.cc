@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "engine/permissions.h"
 #include "tests/commands/fixture.h"
 
 namespace {
@@ -80,6 +81,17 @@ TEST_F(HotPath, AllocatesNothing) {
         std::string("EXPIRE key 100"), std::string("ZADD zset 1 member"),
         std::string("ZINCRBY zset 1 member"), std::string("ZSCORE zset member"),
         std::string("ZRANK zset member"), std::string("ZRANGE zset 0 -1 WITHSCORES")}) {
+    EXPECT_EQ(count(call), 0u) << call.substr(0, 40);
+  }
+  // A user with rules pays with time only.
+  User& user = engine_.default_tenant().users.default_user();
+  for (const char* rule : {"resetkeys", "~other:*", "%R~a*", "~[bckz]*", "-flushall", "(+get)"}) {
+    ASSERT_EQ(user.apply(rule, RuleBook{.names = rule_book(engine_).names}), RuleError::kNone);
+  }
+  session_->judge_user();
+  for (const std::string& call :
+       {std::string("SET key value-of-16-byte"), std::string("GET key"), std::string("GET absent"),
+        "MSET" + many_pairs, "MGET" + many_keys, std::string("ZADD zset 1 member")}) {
     EXPECT_EQ(count(call), 0u) << call.substr(0, 40);
   }
   // The counter works: BITOP keeps its sources in a vector.

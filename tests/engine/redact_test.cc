@@ -36,6 +36,8 @@ TEST(Redact, HidesPasswordsOnly) {
             "migrate h 1  0 9 AUTH2 (redacted) (redacted) KEYS auth k");
   EXPECT_EQ(shown("acl|setuser", {"acl", "setuser", "u", ">p"}),
             "acl setuser (redacted) (redacted)");
+  EXPECT_EQ(shown("acl|resttoken", {"acl", "resttoken", "u", "p"}),
+            "acl resttoken (redacted) (redacted)");
 }
 
 }  // namespace

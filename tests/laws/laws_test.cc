@@ -53,6 +53,24 @@ const Command* command_of(Engine& engine, const std::vector<std::string>& words)
   return engine.commands().resolve(views);
 }
 
+// Rules of users are held against the keys that are found: where none can be told, none is touched.
+TEST(Laws, CallsWhoseKeysCannotBeToldAreRefused) {
+  CommandTest t;
+  stock(t);
+  RandomCalls calls(t.engine().commands(), kSeed);
+  int refused = 0;
+  for (int i = 0; i < kCalls; i++) {
+    const std::vector<std::string> words = calls.next();
+    const std::vector<std::string_view> views(words.begin(), words.end());
+    const Command* command = command_of(t.engine(), words);
+    KeyRanges ranges;
+    if (!command || find_key_ranges(*command, views, &ranges)) continue;
+    refused++;
+    EXPECT_TRUE(t.run(words).starts_with("(error)")) << line_of(words);
+  }
+  EXPECT_GT(refused, 100);
+}
+
 TEST(Laws, OnlyWritesHaveEffectsAndOnlyOnDeclaredKeys) {
   CommandTest t;
   stock(t);

@@ -13,8 +13,13 @@ inline RuleBook small_book() {
   static constexpr std::string_view kCategories[] = {"read", "write", "admin"};
   RuleBook book;
   book.names.commands = {
-      {"get", 1}, {"set", 2},           {"del", 2},           {"select", 0}, {"config", 0, -1, true},
-      {"config|get", 4, 4}, {"config|set", 6, 4},
+      {"get", 1},
+      {"set", 2},
+      {"del", 2},
+      {"select", 0},
+      {"config", 0, -1, true},
+      {"config|get", 4, 4},
+      {"config|set", 6, 4},
   };
   book.names.categories = kCategories;
   return book;

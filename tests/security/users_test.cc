@@ -9,8 +9,7 @@
 namespace redstart {
 namespace {
 
-constexpr const char* kHashOfA =
-    "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+constexpr const char* kHashOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
 TEST(Users, Passwords) {
   const RuleBook book = small_book();
@@ -44,11 +43,11 @@ TEST(Users, RulesComeBackFromTheirText) {
   const char* const kRules[] = {
       "on nopass sanitize-payload ~* &* +@all",
       "off sanitize-payload resetchannels -@all",
-      "on skip-sanitize-payload "
+      ("on skip-sanitize-payload "
       "#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb "
-      "%R~a ~b resetchannels &c -@all +get +select|0",
-      "on nopass sanitize-payload resetchannels -@all (~a resetchannels -@all +get) "
-      "(%W~b &* +@all -set)",
+      "%R~a ~b resetchannels &c -@all +get +select|0"),
+      ("on nopass sanitize-payload resetchannels -@all (~a resetchannels -@all +get) "
+      "(%W~b &* +@all -set)"),
   };
   const RuleBook book = small_book();
   for (const char* rules : kRules) {
@@ -92,8 +91,7 @@ TEST(Users, ManyRulesAreOneChange) {
             "Error in ACL SETUSER modifier 'nonsense': Syntax error");
   EXPECT_EQ(user.rules(), "off sanitize-payload resetchannels -@all");
   EXPECT_EQ(change({"(+get", "~a)", "", "on"}), "");
-  EXPECT_EQ(user.rules(),
-            "on sanitize-payload resetchannels -@all (~a resetchannels -@all +get)");
+  EXPECT_EQ(user.rules(), "on sanitize-payload resetchannels -@all (~a resetchannels -@all +get)");
   EXPECT_EQ(change({"off", "(+get", "~a"}),
             "Unmatched parenthesis in acl selector starting at '(+get'.");
   EXPECT_TRUE(user.enabled);

@@ -95,6 +95,34 @@ TEST(Server, KeepsTheTokenItMadeUp) {
   EXPECT_EQ(start(options)->token(), "given");
 }
 
+TEST(Server, KeepsUsersInTheirFile) {
+  namespace fs = std::filesystem;
+  Options options = closed_doors();
+  options.data_dir = testing::TempDir() + "redstart_users_test";
+  options.read_only_token = "looking";
+  options.config = "aclfile users.acl";
+  std::string error;
+  fs::remove_all(options.data_dir);
+  EXPECT_FALSE(Server::start(options, &error));
+  EXPECT_NE(error.find("opening file 'users.acl': No such file"), std::string::npos) << error;
+
+  std::ofstream(options.data_dir + "/users.acl") << "user alice on nopass ~a* +get\n";
+  auto server = start(options);
+  EXPECT_EQ(server->execute({"ACL", "DRYRUN", "alice", "GET", "a"}).str(), "OK");
+  EXPECT_EQ(server->execute({"ACL", "SETUSER", "alice", "+set"}).str(), "OK");
+  EXPECT_EQ(server->execute({"ACL", "SAVE"}).str(), "OK");
+  server = nullptr;
+  server = start(options);
+  EXPECT_EQ(server->execute({"ACL", "DRYRUN", "alice", "SET", "a", "1"}).str(), "OK");
+  EXPECT_TRUE(server->execute({"SET", "a", "1"}, "looking").is_error());
+  EXPECT_EQ(server->execute({"ACL", "WHOAMI"}).str(), "default");
+  // Who embeds the server may do everything, whatever the default user may.
+  EXPECT_EQ(server->execute({"ACL", "SETUSER", "default", "off", "-@all"}).str(), "OK");
+  EXPECT_EQ(server->execute({"SET", "a", "1"}).str(), "OK");
+  server = nullptr;
+  fs::remove_all(options.data_dir);
+}
+
 TEST(Server, LeavesNothingInADirectoryOfAnother) {
   namespace fs = std::filesystem;
   Options options = closed_doors();

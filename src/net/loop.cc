@@ -17,6 +17,9 @@ namespace redstart {
 namespace {
 constexpr int kSignals[] = {SIGTERM, SIGINT, SIGHUP};
 constexpr size_t kSignalCount = std::size(kSignals);
+
+// A turn that has taken this long reads no further stream that sends much.
+constexpr int64_t kBusyUs = 1000;
 }  // namespace
 
 struct Loop::Handles {
@@ -178,6 +181,18 @@ int64_t Loop::turn_us() const {
 }
 
 void Loop::before_poll() {
+  if (!busy_.empty() && !unflushed_.empty()) finish_turn();
+  read_busy();
+  finish_turn();
+  if (work_left_) {
+    uv_idle_start(&handles_->awake, [](uv_idle_t*) {});
+  } else {
+    uv_idle_stop(&handles_->awake);
+    arm_timer();
+  }
+}
+
+void Loop::finish_turn() {
   // The deadline's time has come, or it will be set anew: either way a turn looks at it.
   enter_turn();
   run_unfinished();
@@ -187,16 +202,22 @@ void Loop::before_poll() {
   unsent_bytes_ = chunks_.in_use() * ChunkPool::kChunkSize + chunks_.shared_bytes();
   bury_closed();
 
-  work_left_ |= !unfinished_.empty() || !unflushed_.empty();
-  if (work_left_) {
-    uv_idle_start(&handles_->awake, [](uv_idle_t*) {});
-  } else {
-    uv_idle_stop(&handles_->awake);
-    arm_timer();
-  }
+  work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty();
   engine_.default_tenant().stats.count_turn(read_ticks() - turn_began_ticks_,
                                             static_cast<uint64_t>(turn_us()));
   in_turn_ = false;
+}
+
+// Streams that send much, in the order they came: one, and more as long as the turn is short.
+// Whoever has to wait is the first next time.
+void Loop::read_busy() {
+  if (busy_.empty()) return;
+  enter_turn();
+  size_t read = 0;
+  do {
+    busy_[read++]->read_deferred();
+  } while (read < busy_.size() && turn_us() < kBusyUs);
+  busy_.erase(busy_.begin(), busy_.begin() + static_cast<ptrdiff_t>(read));
 }
 
 // Commands that a read left behind: a window ran out of time, or a session was resumed. What they
@@ -232,6 +253,7 @@ void Loop::bury_closed() {
     for (Stream* stream : batch) {
       std::erase(unfinished_, stream);
       std::erase(unflushed_, stream);
+      std::erase(busy_, stream);
       stream->bury();
     }
   }

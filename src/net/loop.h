@@ -3,6 +3,8 @@
 //   poll -> read callbacks run commands, replies gather in the streams
 //        -> before the next poll: leftover work, end of the engine's turn, [the log's write],
 //           then every stream with output is flushed, then closed streams are buried
+//        -> the same once more for streams that send much at once: the others have their answers
+//           by then
 //
 // Nothing is written inside a read callback. The order before the poll is the durability barrier:
 // no reply leaves before what it depends on, and the system calls of a turn are batched.
@@ -75,6 +77,7 @@ class Loop {
   // Streams register what they need done before the next poll.
   void flush_later(Stream* stream) { unflushed_.push_back(stream); }
   void run_later(Stream* stream) { unfinished_.push_back(stream); }
+  void read_last(Stream* stream) { busy_.push_back(stream); }
   void bury_later(Stream* stream) { closed_.push_back(stream); }
 
   // What connections hold for bytes that wait, in and out. Replies of this turn do not: they leave
@@ -102,6 +105,8 @@ class Loop {
   void close_handles();
   void begin_turn();
   void before_poll();
+  void finish_turn();
+  void read_busy();
   void run_posted();
   void run_unfinished();
   void flush_all();
@@ -129,6 +134,7 @@ class Loop {
   // Reused from turn to turn: no allocation in the steady state.
   std::vector<Stream*> unflushed_;
   std::vector<Stream*> unfinished_;
+  std::vector<Stream*> busy_;
   std::vector<Stream*> closed_;
 
   std::function<void(int)> on_signal_;

@@ -55,6 +55,13 @@ void Stream::on_read_end(std::string_view reason) {
 // ---- reading ------------------------------------------------------------------------------------
 
 Stream::Space Stream::read_space() {
+  if (!sends_much_) return space();
+  if (!read_deferred_) loop().read_last(this);
+  read_deferred_ = true;
+  return {};
+}
+
+Stream::Space Stream::space() {
   Loop& l = loop();
   if (read_turn_ != l.next_turn_number()) {
     read_turn_ = l.next_turn_number();
@@ -66,7 +73,7 @@ Stream::Space Stream::read_space() {
     if (turn_bytes_ >= kStraightPerTurn) return {};
     return {straight_at_, straight_left_};
   }
-  if (turn_bytes_ >= Loop::kReadBuffer) return {};
+  if (turn_bytes_ >= Loop::kReadBuffer - kRestCopyMax) return {};
   if (rest_.size <= kRestCopyMax) {
     if (rest_.size > 0) memcpy(l.read_buffer(), rest_.bytes, rest_.size);
     return {l.read_buffer() + rest_.size, Loop::kReadBuffer - rest_.size};
@@ -75,10 +82,15 @@ Stream::Space Stream::read_space() {
   return {rest_.bytes + rest_.size, rest_.capacity - rest_.size};
 }
 
+void Stream::read_deferred() {
+  read_deferred_ = false;
+  read_now();
+}
+
 void Stream::read_now() {
-  const Space space = read_space();
-  if (space.size == 0) return;
-  const ssize_t size = io_->try_read(space.at, space.size);
+  const Space free = space();
+  if (free.size == 0) return;
+  const ssize_t size = io_->try_read(free.at, free.size);
   if (size > 0) return on_read(static_cast<size_t>(size));
   if (size < 0) on_read_end("Client closed connection");
 }
@@ -87,6 +99,7 @@ void Stream::on_read(size_t size) {
   Loop& l = loop();
   l.enter_turn();
   turn_bytes_ += static_cast<uint32_t>(size);
+  sends_much_ = size >= kMuch;
   door_.touch(this, l.engine().now_ms());
   on_traffic(size, 0);
 

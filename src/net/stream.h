@@ -61,6 +61,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   void read_now();
 
   // The loop's, once per turn.
+  void read_deferred();
   void flush();
   void run_leftover();
   void bury();
@@ -111,6 +112,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   static constexpr size_t kRestCopyMax = 16 * 1024;
   // An empty block of up to this size is kept for the next rest.
   static constexpr size_t kRestKeptMax = 32 * 1024;
+  // Whoever sends this much at once is served after the others.
+  static constexpr size_t kMuch = 16 * 1024;
   // Bytes of long pieces that one turn may read; they cost little more than the copy.
   static constexpr size_t kStraightPerTurn = 1024 * 1024;
 
@@ -122,6 +125,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   };
 
   Space read_space() override;
+  Space space();
   void on_read(size_t size) override;
   void on_read_end(std::string_view reason) override;
   void on_writable() override;
@@ -145,6 +149,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   bool flush_soon_ : 1 = false;
   bool wait_writable_ : 1 = false;  // the kernel takes no more for now
   bool continue_later_ : 1 = false;
+  bool sends_much_ : 1 = false;
+  bool read_deferred_ : 1 = false;
   bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;
 };

@@ -51,6 +51,10 @@ inline void answers(Context& c) {
   if (c.arg(1) == "on") c.reply.ok();
 }
 inline void nothing(Context& c) { c.reply.null(); }
+// How often answers have left for the kernel.
+inline void written(Context& c) {
+  c.reply.integer(static_cast<int64_t>(c.tenant.stats.writes_processed));
+}
 
 inline constexpr CommandSpec kPing = {.name = "ping", .arity = 1, .run = ping};
 inline constexpr CommandSpec kEcho = {.name = "echo", .arity = 2, .run = echo};
@@ -62,8 +66,9 @@ inline constexpr CommandSpec kProto = {
     .name = "proto", .arity = 2, .flags = kEndsWindow, .run = proto};
 inline constexpr CommandSpec kAnswers = {.name = "answers", .arity = 2, .run = answers};
 inline constexpr CommandSpec kNothing = {.name = "nothing", .arity = 1, .run = nothing};
-inline constexpr const CommandSpec* kCommands[] = {&kPing, &kEcho,  &kCount,   &kBig,    &kQuit,
-                                                   &kHold, &kProto, &kAnswers, &kNothing};
+inline constexpr CommandSpec kWritten = {.name = "written", .arity = 1, .run = written};
+inline constexpr const CommandSpec* kCommands[] = {
+    &kPing, &kEcho, &kCount, &kBig, &kQuit, &kHold, &kProto, &kAnswers, &kNothing, &kWritten};
 
 // A request as clients send it.
 inline std::string request(std::initializer_list<std::string_view> words) {

@@ -49,5 +49,24 @@ TEST_F(DoorTest, LoopSendsAnswersInTheTurnThatMadeThem) {
   EXPECT_EQ(text, "+PONG\r\n");
 }
 
+TEST_F(DoorTest, LoopAnswersTheOthersBeforeItReadsWhoSendsMuch) {
+  Client much(port()), little(port());
+  const std::string long_line(20000, 'x');
+  ASSERT_EQ(ask(much, request({"count", long_line}), 8), ":20000\r\n");
+  ASSERT_EQ(ask(little, "ping\r\n", 7), "+PONG\r\n");
+  const std::string before = std::to_string(stats().writes_processed + 1);
+  much.send("written\r\n");
+  little.send("ping\r\n");
+  loop.turn(0);
+  std::string answers;
+  much.receive(&answers);
+  EXPECT_EQ(answers, ":" + before + "\r\n");
+  // One who has sent little is one of the others again.
+  much.send("written\r\n");
+  little.send("ping\r\n");
+  loop.turn(0);
+  EXPECT_EQ(answer(much, 4), ":" + std::to_string(std::stoi(before) + 1) + "\r\n");
+}
+
 }  // namespace
 }  // namespace redstart::test

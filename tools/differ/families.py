@@ -2,6 +2,7 @@
 
 A family of new commands is added here: its makers, and in KNOWN what differs on purpose.
 """
+import acl_family
 import hash_set_family
 import list_family
 import script_family
@@ -388,12 +389,14 @@ LIST, HYPERLOGLOG, SORT = list_family.makers(call, key, keys_list, value, small,
 FAMILIES = {"hash": HASH, "field-expiry": FIELD_EXPIRY, "set": SET, "zset": ZSET, "geo": GEO,
             "string": STRING, "number": NUMBER, "bitmap": BITMAP, "keys": KEYSPACE,
             "expire": EXPIRE, "list": LIST, "hyperloglog": HYPERLOGLOG, "sort": SORT,
-            "stream": STREAM, **script_family.makers(call, key, value, small, word)}
+            "stream": STREAM, "acl": acl_family.makers(),
+            **script_family.makers(call, key, value, small, word)}
 
 
 # What they compare is younger than 7.0 (field expiry, the compact sets and lists of 7.2, when a hash
-# outgrows its listpack, the texts of streams): to be asked for, with a later reference.
-NEWER = {"hash", "field-expiry", "set", "list", "sort", "stream"}
+# outgrows its listpack, the texts of streams, how rules are printed): to be asked for, with a later
+# reference.
+NEWER = {"acl", "hash", "field-expiry", "set", "list", "sort", "stream"}
 
 
 def lines(reply):

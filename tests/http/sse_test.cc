@@ -1,5 +1,6 @@
 #include "http/sse.h"
 
+#include "engine/user_changes.h"
 #include "tests/http/exchange_fixture.h"
 
 namespace redstart {
@@ -81,6 +82,31 @@ TEST_F(EventStreams, WhatCannotBeOpenedIsAnErrorInJson) {
   const std::string refused =
       ask("GET /subscribe/c HTTP/1.1\r\nAuthorization: t\r\nAccept: application/json\r\n\r\n");
   EXPECT_NE(refused.find("ERR Command \\\"SUBSCRIBE\\\" is not allowed in REST"), std::string::npos);
+}
+
+TEST_F(EventStreams, RulesOfUsersHold) {
+  Tenant& tenant = engine_.default_tenant();
+  const auto change = [&](std::vector<std::string_view> rules) {
+    std::string error;
+    EXPECT_TRUE(set_user(engine_, tenant, "alice", rules, nullptr, &error)) << error;
+  };
+  change({"on", ">pw", "+subscribe", "&news"});
+  const std::string login =
+      " HTTP/1.1\r\nAuthorization: " + tenant.users.rest_token("alice", "pw") + "\r\n\r\n";
+  EXPECT_NE(ask("GET /subscribe/other" + login).find("NOPERM No permissions to access a channel"),
+            std::string::npos);
+  EXPECT_NE(ask("GET /monitor" + login).find("NOPERM this user has no permissions to run the "
+                                             "'monitor' command"),
+            std::string::npos);
+  std::string answer;
+  auto stream = open("GET /subscribe/news" + login, &answer);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  change({"+get"});
+  stream->receive();
+  EXPECT_FALSE(stream->ended());
+  change({"resetchannels"});
+  stream->receive();
+  EXPECT_TRUE(stream->ended());
 }
 
 TEST_F(EventStreams, AreKeptAliveAndNeverIdle) {

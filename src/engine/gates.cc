@@ -37,6 +37,13 @@ struct Arrival {
   }
 };
 
+// One of these. EXEC does what any call of its queue does.
+bool does(const Arrival& a, uint32_t flags) {
+  if (a.flags() & flags) return true;
+  if (a.command().spec->name != "exec" || !a.session.transaction) return false;
+  return (a.session.transaction->flags & flags) != 0;
+}
+
 bool over_http(const Session& session) { return session.attention & kHttpCommand; }
 
 Gate known(const Arrival& a) {
@@ -111,31 +118,13 @@ Gate memory(const Arrival& a) {
   if (!(a.engine.attention & kMemoryLimit)) return Gate::kPass;
   a.engine.out_of_memory = !a.engine.make_room(*a.session.tenant);
   if (!a.engine.out_of_memory) return Gate::kPass;
-  bool grows = a.flags() & kDenyOom;
-  if (a.session.attention & kInTransaction) {
-    if (a.command().spec->name == "exec") {
-      for (const QueuedCall& queued : a.session.transaction->queue) {
-        grows |= (queued.command()->flags & kDenyOom) != 0;
-      }
-    }
-  }
-  return grows ? a.refuse(err::kOom) : Gate::kPass;
-}
-
-// A transaction writes if one of its calls does.
-bool writes(const Arrival& a, uint32_t flags) {
-  if (a.flags() & flags) return true;
-  if (a.command().spec->name != "exec" || !a.session.transaction) return false;
-  for (const QueuedCall& queued : a.session.transaction->queue) {
-    if (queued.command()->flags & flags) return true;
-  }
-  return false;
+  return does(a, kDenyOom) ? a.refuse(err::kOom) : Gate::kPass;
 }
 
 // What could not be kept is not taken. PING tells those who watch over servers.
 Gate disk_works(const Arrival& a) {
   if (!(a.engine.attention & kWriteFailed)) return Gate::kPass;
-  if (!writes(a, kWrite) && a.command().spec->name != "ping") return Gate::kPass;
+  if (!does(a, kWrite) && a.command().spec->name != "ping") return Gate::kPass;
   const Persistence* persistence = a.session.tenant->persistence;
   const std::string refusal = persistence ? persistence->write_refusal() : std::string();
   return refusal.empty() ? Gate::kPass : a.refuse(refusal);
@@ -143,7 +132,7 @@ Gate disk_works(const Arrival& a) {
 
 // There are no replicas, so that any wish for some is too much.
 Gate enough_replicas(const Arrival& a) {
-  if (!(a.engine.attention & kNeedsReplicas) || !writes(a, kWrite)) return Gate::kPass;
+  if (!(a.engine.attention & kNeedsReplicas) || !does(a, kWrite)) return Gate::kPass;
   return a.refuse(kNoReplicas);
 }
 
@@ -179,7 +168,7 @@ Gate fits_monitor(const Arrival& a) {
 
 Gate not_paused(const Arrival& a) {
   if (!(a.engine.attention & kClientsPaused)) return Gate::kPass;
-  if (!a.engine.pause().holds(writes(a, kWrite | kMayReplicate))) return Gate::kPass;
+  if (!a.engine.pause().holds(does(a, kWrite | kMayReplicate))) return Gate::kPass;
   a.session.hold |= kPaused;
   a.engine.pause().waiting.push_back(a.session.id());
   return Gate::kPostponed;
@@ -199,13 +188,16 @@ bool arity_fits(const Call& call) {
   return arity >= 0 ? count == arity : count >= -arity;
 }
 
+uint32_t declared_flags(const Session& session, const Call& call) {
+  if (!call.command) return 0;
+  const uint32_t flags = call.command->flags;
+  if (!(flags & kRunsScript) || !arity_fits(call)) return flags;
+  Scripting* scripting = session.tenant->scripting();
+  return scripting ? scripting->flags_of_call(*call.command, call.args) : flags;
+}
+
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply) {
-  uint32_t flags = call.command ? call.command->flags : 0;
-  if ((flags & kRunsScript) && arity_fits(call)) {
-    Scripting* scripting = session.tenant->scripting();
-    if (scripting) flags = scripting->flags_of_call(*call.command, call.args);
-  }
-  Arrival arrival{engine, session, call, reply, flags};
+  Arrival arrival{engine, session, call, reply, declared_flags(session, call)};
   for (auto gate : kGates) {
     Gate answer = gate(arrival);
     if (answer == Gate::kPass) continue;

@@ -24,6 +24,8 @@ inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
 inline constexpr std::string_view kNoReplicas = "NOREPLICAS Not enough good replicas to write.";
 
 bool arity_fits(const Call& call);
+// The flags of the call's row, or those that its script declares; 0 without a command.
+uint32_t declared_flags(const Session& session, const Call& call);
 // Runs the list. kRefused: a reply was made, and a transaction that was being queued has failed.
 Gate pass_gates(Engine& engine, Session& session, const Call& call, Reply& reply);
 

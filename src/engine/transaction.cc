@@ -5,6 +5,7 @@
 
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/gates.h"
 #include "engine/permissions.h"
 
 namespace redstart {
@@ -91,6 +92,7 @@ void transaction_queue(Session& session, const Call& call) {
   Transaction& transaction = *session.transaction;
   if (!transaction.failed && !transaction.watch_broken) {
     transaction.queue.emplace_back(*call.command, call.args);
+    transaction.flags |= declared_flags(session, call);
   }
 }
 

@@ -29,6 +29,7 @@ class Transaction {
   bool failed = false;        // a command could not be queued
   bool watch_broken = false;
   std::vector<QueuedCall> queue;
+  uint32_t flags = 0;  // of the calls queued, all together
   std::vector<OwnedPlace> watched;
   size_t bytes() const;
 };

@@ -225,6 +225,18 @@ TEST_F(Eval, FirstLines) {
   EXPECT_NE(eval("#!lua\nerror('x')").find("user_script:2: x"), std::string::npos);
 }
 
+TEST_F(Eval, APauseHoldsOnlyTransactionsWithScriptsThatMayWrite) {
+  auto writer = t.connect();
+  writer->run("MULTI");
+  EXPECT_EQ(writer->run({"EVAL", "#!lua\nreturn 13", "0"}), "QUEUED");
+  t.run("CLIENT PAUSE 100000 WRITE");
+  t.run("MULTI");
+  EXPECT_EQ(eval("#!lua flags=no-writes\nreturn 12"), "QUEUED");
+  EXPECT_EQ(t.run("EXEC"), "[12]");
+  writer->run("EXEC");
+  EXPECT_TRUE(writer->session().hold & kPaused);
+}
+
 TEST_F(Eval, LockedKeys) {
   const std::string head = "#!lua flags=allow-key-locking\n";
   EXPECT_EQ(eval(head + "return redis.call('SET', KEYS[1], 1)", {"1", "k"}), "OK");

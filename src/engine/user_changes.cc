@@ -1,6 +1,7 @@
 #include "engine/user_changes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -100,14 +101,12 @@ void end_listeners(Engine& engine, Tenant& tenant, const User& was, const User& 
 
 // The users take the place of those that there are.
 void replace_users(Engine& engine, Tenant& tenant, std::vector<User> users, Session* by) {
-  const auto named = [&](std::string_view name) {
-    return std::any_of(users.begin(), users.end(),
-                       [&](const User& user) { return user.name == name; });
-  };
-  if (!named(kDefaultUser)) users.push_back(User::of_power(kDefaultUser));
+  std::set<std::string, std::less<>> names;
+  for (const User& user : users) names.insert(user.name);
+  if (names.emplace(kDefaultUser).second) users.push_back(User::of_power(kDefaultUser));
   std::vector<std::string> gone;
   for (const auto& [name, user] : tenant.users.all()) {
-    if (!named(name)) gone.push_back(name);
+    if (!names.contains(name)) gone.push_back(name);
   }
   for (User& user : users) {
     if (const User* was = tenant.users.find(user.name)) {

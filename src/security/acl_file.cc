@@ -1,6 +1,7 @@
 #include "security/acl_file.h"
 
 #include <algorithm>
+#include <set>
 
 namespace redstart {
 namespace {
@@ -39,8 +40,7 @@ class FileReader {
       errors_ += "'" + at + ": username '" + name + "' contains invalid characters. ";
       return;
     }
-    const auto same = [&](const User& user) { return user.name == name; };
-    if (std::any_of(users_->begin(), users_->end(), same)) {
+    if (!names_.insert(name).second) {
       errors_ +=
           "WARNING: Duplicate user '" + name + "' found on line " + std::to_string(number) + ". ";
       return;
@@ -79,6 +79,7 @@ class FileReader {
   std::string_view name_;
   const RuleBook& book_;
   std::vector<User>* users_;
+  std::set<std::string> names_;
   std::string errors_;
 };
 

@@ -71,6 +71,37 @@ TEST(Laws, CallsWhoseKeysCannotBeToldAreRefused) {
   EXPECT_GT(refused, 100);
 }
 
+// What the flags of key specs say about reading and writing holds a user back from what he may not.
+TEST(Laws, WhoMayOnlyReadAKeyDoesNotChangeIt) {
+  CommandTest t;
+  auto user = t.connect();
+  t.run("ACL SETUSER u on nopass +@all %R~* ~a &*");
+  user->run("AUTH u x");
+  RandomCalls calls(t.engine().commands(), kSeed + 2);
+  int changes = 0;
+  for (int i = 0; i < kCalls; i++) {
+    // Others see to it that there is something to change.
+    t.run(calls.next());
+    t.effects();
+    const std::vector<std::string> words = calls.next();
+    const Command* command = command_of(t.engine(), words);
+    if (!command || command->spec->keys.count == 0) continue;
+    user->run(words);
+    for (const std::vector<std::string>& effect : effects_of(t)) {
+      const std::vector<std::string_view> views(effect.begin(), effect.end());
+      std::vector<KeyPosition> keys;
+      ASSERT_TRUE(find_keys(*command_of(t.engine(), effect), views, &keys)) << line_of(effect);
+      for (const KeyPosition& key : keys) {
+        if (!(key.flags & (kKeyInsert | kKeyUpdate | kKeyDelete))) continue;
+        ASSERT_EQ(effect[key.index], "a") << line_of(words) << "had " << line_of(effect);
+        changes++;
+      }
+    }
+    if (i % 500 == 0) stock(t);
+  }
+  EXPECT_GT(changes, 200);
+}
+
 TEST(Laws, OnlyWritesHaveEffectsAndOnlyOnDeclaredKeys) {
   CommandTest t;
   stock(t);

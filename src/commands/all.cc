@@ -52,6 +52,9 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(zset_algebra_commands());
   engine.add_commands(geo_commands());
   engine.add_commands(geo_search_commands());
+  engine.add_commands(json_commands());
+  engine.add_commands(json_value_commands());
+  engine.add_commands(json_array_commands());
 }
 
 }  // namespace redstart

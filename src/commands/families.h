@@ -58,6 +58,9 @@ std::span<const CommandSpec* const> zset_pop_commands();
 std::span<const CommandSpec* const> zset_algebra_commands();
 std::span<const CommandSpec* const> geo_commands();
 std::span<const CommandSpec* const> geo_search_commands();
+std::span<const CommandSpec* const> json_commands();
+std::span<const CommandSpec* const> json_value_commands();
+std::span<const CommandSpec* const> json_array_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

@@ -68,9 +68,9 @@ uint32_t group_category(Group group) {
     case Group::kGeo: return kAclGeo;
     case Group::kStream: return kAclStream;
     case Group::kBitmap: return kAclBitmap;
+    case Group::kJson: return kAclJson;
     case Group::kServer:
     case Group::kCluster:
-    case Group::kJson:
     case Group::kSearch: return 0;
   }
   return 0;

@@ -14,6 +14,7 @@
 #include "engine/transaction.h"
 #include "engine/user_changes.h"
 #include "keyspace/evict.h"
+#include "types/json.h"
 #include "types/object_ops.h"
 
 namespace redstart {
@@ -44,6 +45,7 @@ Engine::Engine(const EngineOptions& options)
     : clock_(*options.clock),
       log_(*options.log),
       random_(options.seed ? options.seed : secure_seed()),
+      json_store_(std::make_unique<JsonStore>(slab_, shared_.hash_seed)),
       config_(options.settings),
       pushes_(*this),
       unit_(*this, pushes_),
@@ -56,6 +58,7 @@ Engine::Engine(const EngineOptions& options)
       notifier_(std::make_unique<Notifier>()),
       monitors_(std::make_unique<Monitors>(*this)) {
   shared_.slab = &slab_;
+  type_env_.json = json_store_.get();
   shared_.random = &random_;
   shared_.hash_seed = random_.next();
   shared_.observer = &unit_;

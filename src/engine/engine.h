@@ -40,6 +40,7 @@ class Watches;
 class Blocking;
 class ClientMemory;
 class Tracking;
+struct JsonStore;         // types/json.h
 struct ShutdownRequest;  // engine/persistence.h
 
 // CLIENT PAUSE.
@@ -185,6 +186,7 @@ class Engine {
   Slab slab_;
   TickScale tick_scale_;
   KeyspaceShared shared_;
+  std::unique_ptr<JsonStore> json_store_;
   TypeEnv type_env_{slab_, random_, shared_.hash_seed, shared_.now_ms};
   CommandTable commands_;
   Config config_;

@@ -81,6 +81,10 @@ void Keyspace::remove(Slot* slot, uint64_t hash, Reason reason) {
 
 size_t Keyspace::size() const { return parts_->table.size(); }
 size_t Keyspace::expires_size() const { return parts_->with_ttl; }
+void Keyspace::dispose(Type type, Held held) {
+  parts_->dispose_value(type, held.encoding, held.object);
+}
+
 size_t Keyspace::table_bytes() const { return parts_->table.bytes(); }
 
 size_t Keyspace::wheel_bytes() const {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "keyspace/types.h"
+#include "types/held.h"
 
 namespace redstart {
 
@@ -116,6 +117,8 @@ class Keyspace {
   // `later`, is given back in slices by reclaim().
   void flush(bool later);
   void swap_contents(Keyspace& other);
+  // Adopts a collection that no key holds any more, and gives it back now or in slices.
+  void dispose(Type type, Held held);
 
   // SCAN. `visit` gets each live entry and answers whether to stop; it must not change the
   // keyspace. Expired entries that were passed are deleted afterwards, those of `only_type` if

@@ -5,9 +5,8 @@
 #include "base/big_buf.h"
 #include "core/rdb_format.h"
 #include "core/rdb_reader.h"
-#include "core/rdb_writer.h"
 #include "keyspace/entry.h"
-#include "types/kept_json.h"
+#include "persist/rdb_json.h"
 #include "types/object_ops.h"
 #include "types/type_env.h"
 
@@ -79,65 +78,15 @@ void RdbValueLoader::read_string() {
   state_ = in_.failed() ? State::kFailed : State::kDone;
 }
 
-namespace {
-
-// "ReJSON-RL" in six bits each, without the ten bits of the version.
-constexpr std::string_view kJsonModule = "ReJSON-RL";
-
-std::string module_name(uint64_t id) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string name(9, ' ');
-  id >>= 10;
-  for (size_t i = name.size(); i-- > 0; id >>= 6) name[i] = kLetters[id & 63];
-  return name;
-}
-
-// Copies the items of a module's value. False: the reader has failed.
-bool copy_module_items(RdbReader& in, RdbWriter* out) {
-  while (true) {
-    uint64_t kind = in.length();
-    if (in.failed()) return false;
-    out->length(kind);
-    switch (kind) {
-      case rdb::kModuleEnd:
-        return true;
-      case rdb::kModuleSigned:
-      case rdb::kModuleUnsigned:
-        out->length(in.length());
-        break;
-      case rdb::kModuleFloat:
-        out->raw(in.raw(4));
-        break;
-      case rdb::kModuleDouble:
-        out->raw(in.raw(8));
-        break;
-      case rdb::kModuleString:
-        out->string(in.string());
-        break;
-      default:
-        in.fail("A module's value has an item of unknown kind " + std::to_string(kind));
-        return false;
-    }
-  }
-}
-
-}  // namespace
-
 // The values of modules can be skipped, but then they would be lost: only documents are taken.
 void RdbValueLoader::read_module() {
-  RdbStringSink sink;
-  RdbWriter out(sink, {.compress = false, .checksum = false}, RdbWriter::kPayloadBuffer);
-  uint64_t id = in_.length();
-  std::string name = module_name(id);
-  out.length(id);
+  const uint64_t id = in_.length();
+  const std::string name = module_name(id);
   if (!in_.failed() && name != kJsonModule) {
     in_.fail("The RDB file contains module data I can't load: no matching module type '" + name +
              "'");
   }
-  if (!in_.failed()) copy_module_items(in_, &out);
-  out.flush();
-  hold(Type::kJson, in_.failed() ? Held() : Held{KeptJson::make(env_.slab, sink.text()), 0});
+  hold(Type::kJson, in_.failed() ? Held() : read_json(env_, in_, static_cast<int>(id & 1023)));
 }
 
 void RdbValueLoader::begin_elements(std::unique_ptr<RdbElements> elements, Type type) {

@@ -6,8 +6,8 @@
 #include "core/rdb_format.h"
 #include "core/rdb_writer.h"
 #include "keyspace/entry.h"
+#include "persist/rdb_json.h"
 #include "types/hash.h"
-#include "types/kept_json.h"
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
@@ -253,7 +253,7 @@ void write_value(RdbWriter& out, const Entry& entry, uint8_t type) {
     case Type::kStream:
       return write_stream(out, entry, type);
     case Type::kJson:
-      return out.raw(KeptJson::bytes(entry.object()));
+      return write_json(out, entry);
     default:
       return write_string(out, entry);
   }

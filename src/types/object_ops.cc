@@ -1,7 +1,7 @@
 #include "types/object_ops.h"
 
 #include "types/hash.h"
-#include "types/kept_json.h"
+#include "types/json.h"
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
@@ -22,7 +22,7 @@ const ObjectOps* object_ops(Type type) {
     case Type::kStream:
       return &kStreamOps;
     case Type::kJson:
-      return &kKeptJsonOps;
+      return &kJsonOps;
     case Type::kString:
     case Type::kIndex:
       break;

@@ -10,6 +10,7 @@ namespace redstart {
 
 class Random;
 class Slab;
+struct JsonStore;
 
 struct TypeEnv {
   Slab& slab;
@@ -17,6 +18,7 @@ struct TypeEnv {
   const uint64_t& hash_seed;  // of tables of elements
   const int64_t& now_ms;      // wall time of this turn: elements may expire
   Limits limits = {};
+  JsonStore* json = nullptr;  // REQUIRED for documents only
 };
 
 }  // namespace redstart

@@ -1,0 +1,103 @@
+#include "types/json_change.h"
+
+#include <cmath>
+
+#include "types/json_names.h"
+#include "types/json_select.h"
+
+namespace redstart {
+
+namespace {
+
+bool can_merge(const JsonNode* target, const JsonNode& patch, size_t containers) {
+  if (!patch.is_object() || target == nullptr || !target->is_object()) {
+    return fits_depth(containers, patch);
+  }
+  for (uint32_t i = 0; i < patch.size(); i++) {
+    const JsonNode& value = patch.item(i);
+    if (!value.is_null() && !can_merge(target->find(patch.name(i)), value, containers + 1)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void merge(JsonHeap heap, JsonNode* target, const JsonNode& patch,
+           std::vector<JsonNode>* removed) {
+  if (!patch.is_object()) {
+    removed->push_back(*target);
+    *target = patch.copy(heap);
+    return;
+  }
+  if (!target->is_object()) {
+    removed->push_back(*target);
+    *target = JsonNode::empty_object();
+  }
+  for (uint32_t i = 0; i < patch.size(); i++) {
+    const uint32_t name = patch.name(i);
+    uint32_t at = target->position_of(name);
+    if (patch.item(i).is_null()) {
+      if (at != JsonNode::kNowhere) removed->push_back(target->take_member(heap, at));
+      continue;
+    }
+    if (at == JsonNode::kNowhere) {
+      heap.names.hold_again(name);
+      at = target->size();
+      target->add(heap, name, JsonNode());
+    }
+    merge(heap, &target->item(at), patch.item(i), removed);
+  }
+}
+
+}  // namespace
+
+bool fits_depth(size_t containers, const JsonNode& value) {
+  return containers + static_cast<size_t>(value.depth()) <= kJsonDepthMax;
+}
+
+bool remove_json(JsonHeap heap, JsonNode* root, std::span<const uint32_t> place,
+                 JsonNode* removed) {
+  JsonNode* parent = follow_json(root, place.first(place.size() - 1));
+  const uint32_t step = place.back();
+  if (parent == nullptr || !parent->is_container()) return false;
+  if (parent->is_array()) {
+    if (step >= parent->size()) return false;
+    parent->take(heap, step, 1, removed);
+    return true;
+  }
+  const uint32_t at = parent->position_of(step);
+  if (at == JsonNode::kNowhere) return false;
+  *removed = parent->take_member(heap, at);
+  return true;
+}
+
+bool merge_json(JsonHeap heap, JsonNode* target, const JsonNode& patch, size_t containers,
+                std::vector<JsonNode>* removed) {
+  if (!can_merge(target, patch, containers)) return false;
+  merge(heap, target, patch, removed);
+  return true;
+}
+
+bool calculate_json(JsonArithmetic operation, const JsonNode& a, const JsonNode& b,
+                    JsonNode* result, std::string_view* error) {
+  const bool add = operation == JsonArithmetic::kAdd;
+  if (a.kind() == JsonNode::Kind::kInt && b.kind() == JsonNode::Kind::kInt) {
+    int64_t value;
+    if (add ? __builtin_add_overflow(a.integer(), b.integer(), &value)
+            : __builtin_mul_overflow(a.integer(), b.integer(), &value)) {
+      *error = "ERR numeric overflow";
+      return false;
+    }
+    *result = JsonNode::of(value);
+    return true;
+  }
+  const double value = add ? a.real() + b.real() : a.real() * b.real();
+  if (!std::isfinite(value)) {
+    *error = "ERR result is not a number";
+    return false;
+  }
+  *result = JsonNode::of(value);
+  return true;
+}
+
+}  // namespace redstart

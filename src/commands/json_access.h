@@ -21,6 +21,7 @@ inline constexpr Event kJsonMerge{EventClass::kModule, "json.merge"};
 inline constexpr Event kJsonDel{EventClass::kModule, "json.del"};
 inline constexpr Event kJsonNumincrby{EventClass::kModule, "json.numincrby"};
 inline constexpr Event kJsonNummultby{EventClass::kModule, "json.nummultby"};
+inline constexpr Event kJsonNumpowby{EventClass::kModule, "json.numpowby"};
 inline constexpr Event kJsonToggle{EventClass::kModule, "json.toggle"};
 inline constexpr Event kJsonStrappend{EventClass::kModule, "json.strappend"};
 inline constexpr Event kJsonClear{EventClass::kModule, "json.clear"};

@@ -315,6 +315,13 @@ constexpr CommandSpec kJsonNummultby =
     json::writer("json.nummultby", 4, "key path value:double",
                  "Multiplies the JSON numbers at a path.", json_nummultby);
 
+void json_numpowby(Context& c) {
+  change_numbers(c, JsonArithmetic::kPower, event::kJsonNumpowby);
+}
+constexpr CommandSpec kJsonNumpowby =
+    json::writer("json.numpowby", 4, "key path value:double",
+                 "Raises the JSON numbers at a path to a power.", json_numpowby);
+
 void json_clear(Context& c) {
   if (c.argc() > 3) return c.reply.error(err::wrong_arity(c.command.full_name));
   Edit<Json> json(c, c.key(1));
@@ -389,7 +396,7 @@ constexpr CommandSpec kJsonDebug = {
 
 constexpr const CommandSpec* kCommands[] = {
     &kJsonType,      &kJsonStrlen,    &kJsonObjlen,    &kJsonObjkeys, &kJsonResp,  &kJsonToggle,
-    &kJsonStrappend, &kJsonNumincrby, &kJsonNummultby, &kJsonClear,   &kJsonDebug};
+    &kJsonStrappend, &kJsonNumincrby, &kJsonNummultby, &kJsonNumpowby, &kJsonClear,   &kJsonDebug};
 
 }  // namespace
 

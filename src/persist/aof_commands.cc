@@ -10,6 +10,8 @@
 #include "engine/function_sources.h"
 #include "keyspace/entry.h"
 #include "types/hash.h"
+#include "types/json.h"
+#include "types/json_print.h"
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
@@ -137,7 +139,7 @@ class CommandWriter {
       case Type::kZset: return zset(key, ZsetView(held(entry)));
       case Type::kHash: return hash(key, HashView(held(entry)));
       case Type::kStream: return stream(key, EntryStreamView(engine_.type_env(), held(entry)));
-      case Type::kJson:
+      case Type::kJson: return json(key, JsonView(engine_.type_env(), held(entry)));
       case Type::kIndex: break;
     }
     // No command builds it from parts.
@@ -149,6 +151,12 @@ class CommandWriter {
   void item(const ListpackItem& item) {
     char scratch[kIntTextMax];
     out_.word(item.view(scratch));
+  }
+
+  void json(std::string_view key, const JsonView& json) {
+    std::string text;
+    JsonPrinter(json.names(), &text).node(*json.root());
+    out_.command("JSON.SET", key, "$", text);
   }
 
   void list(std::string_view key, const ListView& list) {

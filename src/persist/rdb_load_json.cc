@@ -26,9 +26,8 @@ class ItemReader {
   explicit ItemReader(RdbReader& in) : in_(in) {}
 
   uint64_t natural() { return expect(rdb::kModuleUnsigned) ? in_.length() : 0; }
-  int64_t integer() {
-    return expect(rdb::kModuleSigned) ? static_cast<int64_t>(in_.length()) : 0;
-  }
+  // Redis saves signed numbers as the unsigned ones with the same bits.
+  int64_t integer() { return static_cast<int64_t>(natural()); }
   double real() { return expect(rdb::kModuleDouble) ? in_.little_double() : 0; }
   // Good until the next call.
   std::string_view text() {

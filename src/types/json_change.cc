@@ -49,6 +49,31 @@ void merge(JsonHeap heap, JsonNode* target, const JsonNode& patch,
   }
 }
 
+__extension__ using Wide = __int128;
+
+Wide wide(const JsonNode& node) {
+  return node.kind() == JsonNode::Kind::kInt ? Wide{node.integer()} : Wide{node.natural()};
+}
+
+// False: it overflows even so, or is no integer.
+bool calculate(JsonArithmetic operation, Wide a, Wide b, Wide* result) {
+  switch (operation) {
+    case JsonArithmetic::kAdd:
+      return !__builtin_add_overflow(a, b, result);
+    case JsonArithmetic::kMultiply:
+      return !__builtin_mul_overflow(a, b, result);
+    case JsonArithmetic::kPower:
+      break;
+  }
+  if (b < 0 || b > UINT32_MAX) return false;
+  *result = 1;
+  for (; b > 0; b >>= 1) {
+    if ((b & 1) != 0 && __builtin_mul_overflow(*result, a, result)) return false;
+    if (b > 1 && __builtin_mul_overflow(a, a, &a)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool fits_depth(size_t containers, const JsonNode& value) {
@@ -80,18 +105,22 @@ bool merge_json(JsonHeap heap, JsonNode* target, const JsonNode& patch, size_t c
 
 bool calculate_json(JsonArithmetic operation, const JsonNode& a, const JsonNode& b,
                     JsonNode* result, std::string_view* error) {
-  const bool add = operation == JsonArithmetic::kAdd;
-  if (a.kind() == JsonNode::Kind::kInt && b.kind() == JsonNode::Kind::kInt) {
-    int64_t value;
-    if (add ? __builtin_add_overflow(a.integer(), b.integer(), &value)
-            : __builtin_mul_overflow(a.integer(), b.integer(), &value)) {
+  if (a.is_integer() && b.is_integer()) {
+    Wide value;
+    const bool natural = a.kind() == JsonNode::Kind::kNatural ||
+                         b.kind() == JsonNode::Kind::kNatural;
+    if (!calculate(operation, wide(a), wide(b), &value) || value < INT64_MIN ||
+        value > (natural ? Wide{UINT64_MAX} : Wide{INT64_MAX})) {
       *error = "ERR numeric overflow";
       return false;
     }
-    *result = JsonNode::of(value);
+    *result = value < 0 ? JsonNode::of(static_cast<int64_t>(value))
+                        : JsonNode::of_natural(static_cast<uint64_t>(value));
     return true;
   }
-  const double value = add ? a.real() + b.real() : a.real() * b.real();
+  const double value = operation == JsonArithmetic::kAdd        ? a.real() + b.real()
+                       : operation == JsonArithmetic::kMultiply ? a.real() * b.real()
+                                                                : std::pow(a.real(), b.real());
   if (!std::isfinite(value)) {
     *error = "ERR result is not a number";
     return false;

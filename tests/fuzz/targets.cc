@@ -94,7 +94,13 @@ constexpr std::string_view kRdbValueSeeds[] = {
     "\014\027\027\000\000\000\023\000\000\000\004\000\000\001\141\003\363\002\300\054\001\004"
     "\376\377\377"sv,
     "\016\001\027\027\000\000\000\023\000\000\000\004\000\000\001\141\003\363\002\300\054\001"
-    "\004\376\377\377"sv};
+    "\004\376\377\377"sv,
+    "\007\201\105\342\122\070\337\221\054\003\005\014\173\042\141\042\072\133\061\054\062"
+    "\135\175\040\000"sv,
+    "\007\201\105\342\122\070\337\221\054\000\002\040\002\001\002\100\200\005\001\141\002"
+    "\100\100\002\003\002\010\002\007\002\020\005\001\061\002\001\000"sv,
+    "\007\201\105\342\122\070\337\221\054\002\005\003\042\170\042\002\001\005\001\151\005"
+    "\001\160\000"sv};
 constexpr std::string_view kRdbFileSeeds[] = {
     "\122\105\104\111\123\060\060\061\062\372\011\162\145\144\151\163\055\166\145\162\005\067"
     "\056\064\056\061\365\013\043\041\154\165\141\040\156\141\155\145\075\376\000\373\003\001"
@@ -133,6 +139,17 @@ constexpr std::string_view kManifestSeeds[] = {
     "file appendonly.aof.2.base.rdb seq 2 type b\nfile appendonly.aof.1.incr.aof seq 1 type h\n"
     "file appendonly.aof.2.incr.aof seq 2 type i\n"sv,
     "# note\nfile \"a b\\x01\" seq 9 type i startoffset 4\n"sv};
+constexpr std::string_view kDocumentSeeds[] = {
+    R"({"a":[1,-2.5e3,true,null,false,"\u00e9\ud83d\ude00\n\\"],"b":{},"c":[[],[{}]],"a":"again"})"sv,
+    "[18446744073709551615,18446744073709551616,-9223372036854775808,1e308,1e-400,-0,0.1]"sv,
+    " [ \t\"a text of more than fourteen bytes\" , \"\xc3\xa9\"\r\n] "sv, "[[[[[[[[1]]]]]]]]"sv};
+constexpr std::string_view kJsonPathSeeds[] = {
+    "$..a\n{\"a\":[1,{\"a\":2}],\"b\":{\"c\":[1,2,3]}}"sv,
+    "$['a','b\\'']..[0,-1]\n{\"a\":[1,[2]],\"b'\":3}"sv, "$.b.c[1:-1:2]\n{\"b\":{\"c\":[1,2,3,4]}}"sv,
+    "$.*[?(@.x>=1.5&&!(@.y==\"t\")||@.z=~'^a.*')].x\n{\"l\":[{\"x\":2},{\"y\":\"t\"},{\"z\":\"ab\",\"x\":null}]}"sv,
+    "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv, "$[?(@==$[0])]\n[1,2,1]"sv};
+constexpr std::string_view kRegexSeeds[] = {"^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
+                                           "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 const Target kTargets[] = {
@@ -142,6 +159,9 @@ const Target kTargets[] = {
     {"json_reply", json_reply, kTextSeeds},
     {"http_request", http_request, kHttpSeeds},
     {"json_body", json_body, kJsonSeeds},
+    {"json_text", json_text, kDocumentSeeds},
+    {"json_path", json_path, kJsonPathSeeds},
+    {"regex", regex, kRegexSeeds},
     {"path_args", path_args, kPathSeeds},
     {"integers", integers, kNumberSeeds},
     {"doubles", doubles, kNumberSeeds},

@@ -63,12 +63,25 @@ void RandomCalls::add(const ArgDoc& arg, std::vector<std::string>* words) {
   }
 }
 
+std::string RandomCalls::json_path() {
+  return pick({"$", ".", "$", "$.f1", "$.f2", ".f1", "f1.f2", "$..f1", "$..*", "$.*", "$.f1[0]",
+               "$.f1[-1]", "$[1:]", "$[?(@.f1>1)]", "$..[?(@.f2)].f1", "$[", "$.none.f1"});
+}
+
+std::string RandomCalls::json_value() {
+  return pick({"{}", "[]", "null", "true", "1.5", "\"f1\"", "[1,2,3]", "{\"f1\":1,\"f2\":\"x\"}",
+               "{\"f1\":[1,[2,{\"f1\":true}]],\"f2\":{\"f1\":null,\"f2\":7}}",
+               "[{\"f1\":3},\"a text that is longer than a node\",18446744073709551615]", "{"});
+}
+
 void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
   switch (arg.type) {
     case ArgDoc::Type::kKey:
       words->push_back(pick({"a", "b", "c", "d", "e", "number", "text", "bits"}));
       return;
     case ArgDoc::Type::kString:
+      if (arg.name == "path") return words->push_back(json_path());
+      if (arg.name == "value" && random_.below(2)) return words->push_back(json_value());
       words->push_back(pick({"", "1", "-7", "3.5", "abc", "hello world", "9223372036854775807",
                              "f1", "f2", "m1", "m2", "m3", "u8", "#1", "0-1", "*",
                              "a text that is longer than the forty-four bytes of a short string"}));

@@ -29,6 +29,8 @@ class RandomCalls {
   void add(const ArgDoc& arg, std::vector<std::string>* words);
   void add_once(const ArgDoc& arg, std::vector<std::string>* words);
   std::string pick(std::initializer_list<const char*> choices);
+  std::string json_path();
+  std::string json_value();
 
   Random random_;
   std::vector<Shape> shapes_;

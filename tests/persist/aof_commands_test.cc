@@ -57,6 +57,7 @@ void fill(CommandTest& t) {
   t.run("XGROUP CREATE emptied h $ MKSTREAM");
   t.run("XADD trimmed 7-7 f v");
   t.run("XTRIM trimmed MAXLEN 0");
+  t.run("JSON.SET j $ '{\"a\":[1,2.0,null,{}]}'");
 }
 
 std::string shape(CommandTest& t) {

@@ -52,6 +52,7 @@ void stock(CommandTest& t) {
       t.run({"XADD", "stream" + name, std::to_string(i + 1) + "-1", "f", number});
     }
   }
+  t.run({"JSON.SET", "json", "$", "{\"a\":[1,-2,1.5,18446744073709551615,null,true,\"\\u00e9\"]}"});
   t.run({"RPUSH", "giant", std::string(20000, 'g'), "a", std::string(9000, 'h')});
   t.run("XGROUP CREATE stream3 g 0");
   t.run("XREADGROUP GROUP g c COUNT 2 STREAMS stream3 >");
@@ -225,22 +226,85 @@ TEST(Rdb, ReadsValkey) {
   EXPECT_EQ(t.run("HPTTL h FIELDS 2 a b"), "[7000, -1]");
 }
 
-// A document of RedisJSON: one text in the items of a module's value.
-TEST(Rdb, KeepsJsonDocuments) {
-  CommandTest t, again;
-  std::string id("\x81\x4a\x77\x89\x4e\x3f\x8b\x44\x03", 9);  // filled in below
-  uint64_t number = 0;
-  std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  for (char c : std::string_view("ReJSON-RL")) number = number << 6 | letters.find(c);
-  number = __builtin_bswap64(number << 10 | 3);
-  id.replace(1, 8, reinterpret_cast<const char*>(&number), sizeof number);
-  std::string file = "REDIS0010\x07\x01j" + id + "\x05\x07{\"a\":1}" + std::string(1, '\0');
-  ASSERT_EQ(load(t, sealed(file)), "");
-  EXPECT_EQ(t.run("TYPE j"), "ReJSON-RL");
-  ASSERT_EQ(load(again, saved(t)), "");
-  EXPECT_EQ(again.run("DEBUG DIGEST"), t.run("DEBUG DIGEST"));
-  EXPECT_EQ(t.run("COPY j k"), "1");
-  EXPECT_EQ(t.run("DEL j k"), "2");
+// ---- documents: values of RedisJSON's module
+
+// "\x07", the key `j`, the id of a module and its value.
+std::string module_entry(std::string_view name, int version, std::string_view value) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  uint64_t id = 0;
+  for (char c : name) id = id << 6 | kLetters.find(c);
+  id = __builtin_bswap64(id << 10 | static_cast<uint64_t>(version));
+  std::string entry = "\x07\x01j\x81";
+  entry.append(reinterpret_cast<const char*>(&id), sizeof id);
+  return "REDIS0010" + entry.append(value);
+}
+
+TEST(Rdb, ReadsDocumentsOfRedisJson) {
+  struct Case {
+    int version;
+    std::string value;
+    std::string_view json;
+  };
+  const std::string_view nul("\0", 1);
+  auto text = [](std::string_view json) {
+    return "\x05" + std::string(1, static_cast<char>(json.size())) + std::string(json);
+  };
+  auto member = [&](std::string_view name) { return "\x02\x40\x80" + text(name); };
+  const Case cases[] = {
+      {3, text("{\"a\":1}").append(nul), "{\"a\":1}"},
+      {2, text("[1.0]").append("\x02").append(nul).append(nul), "[1.0]"},
+      {2, text("[1]").append("\x02\x01") + text("index") + text("path").append(nul), "[1]"},
+      // A tree, each value with its kind.
+      {0,
+       "\x02\x20\x02\x05" + member("i") + "\x02\x08\x02\x07" + member("s") + "\x02\x02" + text("x") +
+           member("l") + "\x02\x40\x40\x02\x02\x02\x01\x02\x10" + text("1") + member("d") +
+           "\x02\x04\x04" + std::string("\0\0\0\0\0\0\xf8\x3f", 8) + member("b") + "\x02\x10" +
+           text("0").append(nul),
+       "{\"i\":7,\"s\":\"x\",\"l\":[null,true],\"d\":1.5,\"b\":false}"},
+  };
+  for (const Case& c : cases) {
+    CommandTest t, again;
+    ASSERT_EQ(load(t, sealed(module_entry("ReJSON-RL", c.version, c.value))), "") << c.json;
+    EXPECT_EQ(t.run("TYPE j"), "ReJSON-RL");
+    std::string bytes = t.raw({"JSON.GET", "j"});
+    EXPECT_EQ(bytes, "$" + std::to_string(c.json.size()) + "\r\n" + std::string(c.json) + "\r\n");
+    ASSERT_EQ(load(again, saved(t)), "");
+    EXPECT_EQ(again.run("DEBUG DIGEST"), t.run("DEBUG DIGEST"));
+    EXPECT_EQ(t.run("COPY j k"), "1");
+    EXPECT_EQ(t.run("DEL j k"), "2");
+  }
+}
+
+// As RedisJSON 2 writes it, to the byte.
+TEST(Rdb, WritesDocumentsOfRedisJson) {
+  CommandTest t;
+  const std::string file =
+      sealed(module_entry("ReJSON-RL", 3, std::string("\x05\x07{\"a\":1}\0", 10)));
+  ASSERT_EQ(load(t, file), "");
+  EXPECT_NE(saved(t).find(file.substr(9, file.size() - 9 - 9)), std::string::npos);
+}
+
+TEST(Rdb, RefusesDocumentsItCannotRead) {
+  struct Case {
+    std::string_view name;
+    int version;
+    std::string value;
+    std::string_view error;
+  };
+  const Case cases[] = {
+      {"ReJSON-RL", 4, "\x05\x01x", "is of version 4, which is not known here"},
+      {"ReJSON-RL", 3, std::string("\x05\x01{\0", 4), "EOF while parsing an object"},
+      {"ReJSON-RL", 3, std::string("\x02\x01\0", 3), "an item of another kind"},
+      {"ReJSON-RL", 3, std::string("\x05\x01" "1\x05", 4), "an item of another kind"},
+      {"ReJSON-RL", 0, std::string("\x02\x03\0", 3), "a value of unknown kind"},
+      {"OtherMods", 1, std::string("\0", 1), "no matching module type 'OtherMods'"},
+  };
+  for (const Case& c : cases) {
+    CommandTest t;
+    const std::string error = load(t, sealed(module_entry(c.name, c.version, c.value)));
+    EXPECT_NE(error.find(c.error), std::string::npos) << error;
+  }
 }
 
 }  // namespace

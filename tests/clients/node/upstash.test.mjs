@@ -45,6 +45,29 @@ for (const [name, options] of Object.entries(configurations)) {
     await assert.rejects(redis.incr('text'), /ERR value is not an integer or out of range/);
   });
 
+  test(`documents: ${name}`, async () => {
+    const document = { name: 'Ada ☃', tags: ['a', 'b'], n: 1, sub: { n: 2.5, on: true, none: null } };
+    assert.equal(await redis.json.set('doc', '$', document), 'OK');
+    assert.equal(await redis.json.set('doc', '$', {}, { nx: true }), null);
+    assert.deepEqual(await redis.json.get('doc'), document);
+    assert.deepEqual(await redis.json.get('doc', '$.n', '$.sub.on'), { '$.n': [1], '$.sub.on': [true] });
+    assert.deepEqual(await redis.json.get('doc', '$..n'), [2.5, 1]); // what is inside first
+    assert.deepEqual(await redis.json.numincrby('doc', '$..n', 2), [4.5, 3]);
+    assert.deepEqual(await redis.json.arrappend('doc', '$.tags', { c: 1 }), [3]);
+    assert.deepEqual(await redis.json.arrpop('doc', '$.tags'), [{ c: 1 }]);
+    assert.deepEqual(await redis.json.type('doc', '$.*'), ['string', 'array', 'integer', 'object']);
+    assert.deepEqual(await redis.json.objkeys('doc', '$.sub'), [['n', 'on', 'none']]);
+    assert.deepEqual(await redis.json.toggle('doc', '$.sub.on'), [0]);
+    assert.equal(await redis.json.merge('doc', '$', { sub: { none: 'some' }, n: null }), 'OK');
+    assert.equal(await redis.json.mset({ key: 'doc2', path: '$', value: [1] }, { key: 'doc', path: '$.x', value: '"y"' }), 'OK');
+    assert.deepEqual(await redis.json.mget(['doc', 'doc2', 'none'], '$.x'), [['y'], [], null]);
+    assert.equal(await redis.json.del('doc', '$.sub'), 1);
+    assert.deepEqual(await redis.json.get('doc', '.'), { name: 'Ada ☃', tags: ['a', 'b'], x: 'y' });
+    assert.equal(await redis.type('doc'), 'json');
+    await assert.rejects(redis.json.set('none', '$.a', 1), /ERR new objects must be created at the root/);
+    await redis.del('doc', 'doc2');
+  });
+
   test(`scan: ${name}`, async () => {
     const p = redis.pipeline();
     for (let i = 0; i < 500; i++) p.set(`user:${i}`, i);

@@ -90,7 +90,6 @@ bool each_array(Context& c, Edit<Json>& json, auto&& use) {
 
 void json_arrappend(Context& c) {
   Values values(c);
-  if (c.argc() < 4) return c.reply.error(err::wrong_arity(c.command.full_name));
   if (!values.parse(c.args.subspan(3))) return;
   Edit<Json> json(c, c.key(1));
   if (!json || !json::select_places(c, json, c.arg(2))) return;
@@ -102,7 +101,7 @@ void json_arrappend(Context& c) {
                 [&](JsonNode* array) { values.insert(array, array->size()); });
 }
 constexpr CommandSpec kJsonArrappend =
-    json::writer("json.arrappend", -3, "key path value+",
+    json::writer("json.arrappend", -4, "key path value+",
                  "Appends to the JSON arrays at a path.", json_arrappend, kDenyOom);
 
 void json_arrinsert(Context& c) {

@@ -186,15 +186,16 @@ TEST_F(JsonTest, LargeTextsTakeTheOtherRoad) {
 struct Twin {
   enum Kind { kScalar, kArray, kObject } kind = kScalar;
   std::string scalar;  // as text
-  std::vector<std::pair<std::string, Twin>> members;  // of an array: without names
+  std::vector<std::string> names;  // of an object
+  std::vector<Twin> members;
 
   std::string print() const {
     if (kind == kScalar) return scalar;
     std::string text = kind == kArray ? "[" : "{";
     for (size_t i = 0; i < members.size(); i++) {
       if (i > 0) text += ",";
-      if (kind == kObject) text += "\"" + members[i].first + "\":";
-      text += members[i].second.print();
+      if (kind == kObject) text += "\"" + names[i] + "\":";
+      text += members[i].print();
     }
     return text + (kind == kArray ? "]" : "}");
   }
@@ -223,7 +224,8 @@ class JsonModel : public JsonTest {
         twin.kind = kind == 5 ? Twin::kArray : Twin::kObject;
         const size_t size = random_.below(10) == 0 ? random_.below(150) : random_.below(6);
         for (size_t i = 0; i < size; i++) {
-          twin.members.emplace_back("m" + std::to_string(i), random_twin(depth + 3));
+          twin.members.push_back(random_twin(depth + 3));
+          if (twin.kind == Twin::kObject) twin.names.push_back("m" + std::to_string(i));
         }
       }
     }
@@ -246,7 +248,7 @@ void JsonModel::change_array(JsonNode* node, Twin* twin) {
     for (size_t i = 0; i < count; i++) {
       Twin item = random_twin(2);
       nodes.push_back(node_of(item));
-      twin->members.insert(twin->members.begin() + static_cast<ptrdiff_t>(at + i), {"", item});
+      twin->members.insert(twin->members.begin() + static_cast<ptrdiff_t>(at + i), item);
     }
     node->insert(heap(), static_cast<uint32_t>(at), nodes);
   } else {
@@ -263,7 +265,7 @@ void JsonModel::change_array(JsonNode* node, Twin* twin) {
 void JsonModel::change_object(JsonNode* node, Twin* twin) {
   const std::string name = "m" + std::to_string(random_.below(400));
   size_t at = 0;
-  while (at < twin->members.size() && twin->members[at].first != name) at++;
+  while (at < twin->names.size() && twin->names[at] != name) at++;
   const uint32_t number = store_->names.find(name);
   const uint32_t position =
       number == JsonNames::kNone ? JsonNode::kNowhere : node->position_of(number);
@@ -271,11 +273,13 @@ void JsonModel::change_object(JsonNode* node, Twin* twin) {
     ASSERT_EQ(position, JsonNode::kNowhere);
     Twin value = random_twin(2);
     node->add(heap(), store_->names.hold(name), node_of(value));
-    twin->members.emplace_back(name, value);
+    twin->names.push_back(name);
+    twin->members.push_back(value);
     return;
   }
   ASSERT_EQ(position, at);
   node->take_member(heap(), position).release(heap());
+  twin->names.erase(twin->names.begin() + static_cast<ptrdiff_t>(at));
   twin->members.erase(twin->members.begin() + static_cast<ptrdiff_t>(at));
 }
 
@@ -283,7 +287,7 @@ void JsonModel::change(JsonNode* node, Twin* twin) {
   if (twin->kind == Twin::kScalar) return;
   if (!twin->members.empty() && random_.below(3) == 0) {
     const size_t at = random_.below(twin->members.size());
-    return change(&node->item(static_cast<uint32_t>(at)), &twin->members[at].second);
+    return change(&node->item(static_cast<uint32_t>(at)), &twin->members[at]);
   }
   twin->kind == Twin::kArray ? change_array(node, twin) : change_object(node, twin);
 }

@@ -1,5 +1,8 @@
 // Values of RedisJSON's module, as items: a kind, then what it says. Since its second version one
 // text, before that a tree.
+#include <cmath>
+
+#include "base/utf8.h"
 #include "core/rdb_format.h"
 #include "core/rdb_reader.h"
 #include "persist/rdb_json.h"
@@ -28,10 +31,16 @@ class ItemReader {
   uint64_t natural() { return expect(rdb::kModuleUnsigned) ? in_.length() : 0; }
   // Redis saves signed numbers as the unsigned ones with the same bits.
   int64_t integer() { return static_cast<int64_t>(natural()); }
-  double real() { return expect(rdb::kModuleDouble) ? in_.little_double() : 0; }
+  double real() {
+    const double value = expect(rdb::kModuleDouble) ? in_.little_double() : 0;
+    if (!std::isfinite(value)) in_.fail("A JSON document has a number that is none");
+    return in_.failed() ? 0 : value;
+  }
   // Good until the next call.
   std::string_view text() {
-    return expect(rdb::kModuleString) ? in_.string() : std::string_view();
+    const std::string_view text = expect(rdb::kModuleString) ? in_.string() : std::string_view();
+    if (!valid_utf8(text)) in_.fail("A JSON document has a text that is not UTF-8");
+    return in_.failed() ? std::string_view() : text;
   }
   void end() { expect(rdb::kModuleEnd); }
 

@@ -298,6 +298,10 @@ TEST(Rdb, RefusesDocumentsItCannotRead) {
       {"ReJSON-RL", 3, std::string("\x02\x01\0", 3), "an item of another kind"},
       {"ReJSON-RL", 3, std::string("\x05\x01" "1\x05", 4), "an item of another kind"},
       {"ReJSON-RL", 0, std::string("\x02\x03\0", 3), "a value of unknown kind"},
+      {"ReJSON-RL", 0, std::string("\x02\x02\x05\x01\xff\0", 6), "a text that is not UTF-8"},
+      {"ReJSON-RL", 3, std::string("\x05\x03\"\xff\"\0", 6), "not UTF-8"},
+      {"ReJSON-RL", 0, std::string("\x02\x04\x04\0\0\0\0\0\0\xf0\x7f\0", 12),
+       "a number that is none"},
       {"OtherMods", 1, std::string("\0", 1), "no matching module type 'OtherMods'"},
   };
   for (const Case& c : cases) {

@@ -67,9 +67,10 @@ class SystemFiles final : public FileSystem {
 int write_all(File& file, std::string_view bytes, size_t* written = nullptr);
 int read_all(File& file, std::string* text);
 // The file as a whole becomes `text`, durably: a reader and a crash see the old or the new one.
-// `draft` is the name it is written under first, in the same directory.
+// `draft` is the name it is written under first, in the same directory. *replaced says after a
+// failure which one a reader sees; a crash may still leave the other.
 int replace_file(FileSystem& files, const std::string& path, const std::string& draft,
-                 std::string_view text);
+                 std::string_view text, bool* replaced);
 // "No space left on device"
 std::string error_text(int minus_errno);
 // "a/b"; an absolute or empty `directory` is minded.

@@ -17,7 +17,7 @@ constexpr int64_t kTickMs = 100;
 constexpr uint64_t kFailuresBeforeLimit = 3;
 constexpr int64_t kRetryMinutesMax = 60;
 
-AofWriter::Host writer_host(const Aof::Place& place) {
+AofWriter::Host writer_host(const Aof::Place& place, std::function<void()> on_synced) {
   return {.engine = place.engine,
           .tenant = place.tenant,
           .worker = place.worker,
@@ -25,15 +25,20 @@ AofWriter::Host writer_host(const Aof::Place& place) {
           .child_is_busy = [&child = place.child] { return child.running(); },
           .status_changed = place.status_changed,
           .give_up = place.give_up,
+          .on_synced = std::move(on_synced),
           .on_durable = place.on_durable};
 }
 
 }  // namespace
 
-Aof::Aof(Place place) : place_(std::move(place)), writer_(writer_host(place_)) { apply_settings(); }
+Aof::Aof(Place place)
+    : place_(std::move(place)), writer_(writer_host(place_, [this] { start_if_scheduled(); })) {
+  apply_settings();
+}
 
 Aof::~Aof() {
   detach();
+  place_.worker.drain();  // its jobs report to us
   writer_.sync_now();
   place_.engine.timers().cancel(timer_);
 }
@@ -85,17 +90,23 @@ bool Aof::read_manifest(bool adopt) {
 // happens between the two steps, the next start goes on with the second.
 bool Aof::adopt_old_file() {
   const std::string old_path = join_path(directory_, prefix());
-  if (place_.files.size(old_path) < 0) return true;
+  Log& log = place_.engine.log();
+  const int64_t size = place_.files.size(old_path);
+  if (size == -ENOENT || size == -ENOTDIR) return true;
+  if (size < 0) {
+    log.warning("Fatal error: can't look at the AOF file " + old_path + ": " +
+                error_text(static_cast<int>(size)));
+    return false;
+  }
   const bool half_adopted = manifest_.base && manifest_.increments.empty() &&
                             manifest_.base->name == prefix() &&
-                            place_.files.size(path(prefix())) < 0;
+                            place_.files.size(path(prefix())) == -ENOENT;
   if (!manifest_.empty() && !half_adopted) return true;
-  Log& log = place_.engine.log();
   if (!make_directory()) return false;
   AofManifest adopted;
   adopted.base = AofFile{prefix(), 1};
   adopted.base_sequence = 1;
-  if (!store_manifest(adopted)) return false;
+  if (!store_manifest(adopted) || !manifest_durable_) return false;
   const int error = place_.files.rename(old_path, path(prefix()));
   const std::string& dirname = place_.engine.settings().appenddirname;
   if (error != 0) {
@@ -135,7 +146,9 @@ bool Aof::open(const AofLoader* loaded) {
   const std::string name =
       had_increment ? manifest.increments.back().name : manifest.add_increment(prefix());
   if (!open_increment(name, FileSystem::Mode::kAppend)) return false;
-  if (manifest.text() != manifest_.text() && !store_manifest(manifest)) return false;
+  if (manifest.text() != manifest_.text()) {
+    if (!sync_names() || !store_manifest(manifest) || !manifest_durable_) return false;
+  }
   manifest_ = manifest;
   log.notice((had_increment ? "Opening AOF incr file " : "Creating AOF incr file ") + name +
              " on server start");
@@ -151,8 +164,23 @@ bool Aof::open(const AofLoader* loaded) {
   attach();
   delete_history();
   remove_drafts();
+  if (loaded) remove_leftovers();
   arm();
   return true;
+}
+
+// Of a server that was killed between a file and the manifest that should have named it. (Where
+// there was no manifest such files may be all that is left of somebody's data.)
+void Aof::remove_leftovers() {
+  if (place_.engine.settings().aof_disable_auto_gc) return;
+  std::vector<std::string> names;
+  place_.files.list(path(""), &names);
+  for (const std::string& name : names) {
+    if (!is_aof_file_name(prefix(), name) || manifest_.names(name)) continue;
+    place_.engine.log().notice("Removing the file " + name +
+                               ", which the manifest does not name, in the background");
+    remove_later(path(name));
+  }
 }
 
 // Of a server that was killed at work.
@@ -177,12 +205,30 @@ bool Aof::make_directory() {
   return false;
 }
 
+// True: it is what a reader sees now. Where it is not durable at the same time, tick() goes on
+// trying, and the files that the one before names stay until then.
 bool Aof::store_manifest(const AofManifest& manifest) {
+  bool replaced = false;
   const int error = replace_file(place_.files, path(manifest_name()),
-                                 path("temp-" + manifest_name()), manifest.text());
+                                 path("temp-" + manifest_name()), manifest.text(), &replaced);
+  if (replaced) manifest_durable_ = error == 0;
+  if (error != 0) {
+    place_.engine.log().warning("Error trying to write the AOF manifest file " + manifest_name() +
+                                ": " + error_text(error));
+  }
+  if (replaced && error != 0 && place_.engine.settings().appendfsync == "always") {
+    place_.give_up(
+        "Can't persist the AOF manifest when the AOF fsync policy is 'always'. Exiting...");
+  }
+  return replaced;
+}
+
+// What a manifest names is there before it is named: a disk may bring names in any order.
+bool Aof::sync_names() {
+  const int error = place_.files.sync_directory(path(""));
   if (error == 0) return true;
-  place_.engine.log().warning("Error trying to write the AOF manifest file " + manifest_name() +
-                              ": " + error_text(error));
+  place_.engine.log().warning("Can't fsync the append-only dir " +
+                              place_.engine.settings().appenddirname + ": " + error_text(error));
   return false;
 }
 
@@ -243,6 +289,7 @@ void Aof::remove_later(const std::string& path) {
 
 void Aof::delete_history() {
   if (place_.engine.settings().aof_disable_auto_gc || manifest_.history.empty()) return;
+  if (!manifest_durable_) return;
   AofManifest manifest = manifest_;
   for (const AofFile& file : manifest.history) {
     place_.engine.log().notice("Removing the history file " + file.name + " in the background");
@@ -382,7 +429,8 @@ bool Aof::start_rewrite() {
 // The base that is about to be written ends here, so what follows needs a file of its own.
 bool Aof::open_next_increment() {
   if (state_ == State::kOff) return true;
-  if (!writer_.write_now()) return false;
+  // Only the last file of a manifest may be torn.
+  if (!writer_.finish_file()) return false;
   AofManifest manifest = manifest_;
   const std::string name =
       state_ == State::kWantsBase ? temp_increment_name() : manifest.add_increment(prefix());
@@ -393,7 +441,7 @@ bool Aof::open_next_increment() {
                                 error_text(error));
     return false;
   }
-  if (state_ == State::kOn && !store_manifest(manifest)) return false;
+  if (state_ == State::kOn && (!sync_names() || !store_manifest(manifest))) return false;
   manifest_ = manifest;
   place_.engine.log().notice("Creating AOF incr file " + name + " on background rewrite");
   writer_.open(std::move(file), 0);
@@ -485,7 +533,7 @@ bool Aof::take_new_base(const std::string& draft) {
                " into " + increment);
   }
   manifest.retire_increments(state_ != State::kOff);
-  if (!store_manifest(manifest)) {
+  if (!sync_names() || !store_manifest(manifest)) {
     remove_later(path(base));
     if (!increment.empty()) remove_later(path(increment));
     return false;
@@ -514,9 +562,14 @@ void Aof::arm() {
 }
 
 void Aof::tick() {
+  if (!manifest_durable_ && place_.files.sync_directory(path("")) == 0) {
+    manifest_durable_ = true;
+    place_.on_durable();
+    delete_history();
+  }
   if (place_.child.running() || (place_.engine.attention & kLoadingData)) return;
   if (place_.facts.aof_rewrite_scheduled) {
-    if (!writer_.must_wait() && !held_back()) start_rewrite();
+    start_if_scheduled();
     return arm();
   }
   if (state_ == State::kOn && grown_enough() && !writer_.must_wait() && !held_back()) {
@@ -527,6 +580,12 @@ void Aof::tick() {
                                "% growth");
     start_rewrite();
   }
+}
+
+void Aof::start_if_scheduled() {
+  const bool may = place_.facts.aof_rewrite_scheduled && !place_.child.running() &&
+                   !(place_.engine.attention & kLoadingData);
+  if (may && !writer_.must_wait() && !held_back()) start_rewrite();
 }
 
 bool Aof::grown_enough() {

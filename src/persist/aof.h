@@ -85,7 +85,7 @@ class Aof {
   // All that was logged up to here, counted as Propagation::offset(), would be there after a crash:
   // never without a log, nor before its first base is whole.
   bool is_durable(uint64_t offset) const {
-    return state_ == State::kOn && writer_.durable_offset() >= offset;
+    return state_ == State::kOn && manifest_durable_ && writer_.durable_offset() >= offset;
   }
 
  private:
@@ -100,6 +100,7 @@ class Aof {
   bool make_directory();
   bool adopt_old_file();
   bool store_manifest(const AofManifest& manifest);
+  bool sync_names();
   bool write_base(const std::string& draft, const std::string& final_path, SnapshotReport* report,
                   std::string* error) const;
   bool open_increment(const std::string& name, FileSystem::Mode mode);
@@ -108,6 +109,7 @@ class Aof {
   bool open_next_increment();
   void drop_first_increment();
   void remove_drafts();
+  void remove_leftovers();
   void on_child_end(const SnapshotResult& result);
   bool take_new_base(const std::string& draft);
   void delete_history();
@@ -117,6 +119,7 @@ class Aof {
 
   void arm();
   void tick();
+  void start_if_scheduled();
   bool grown_enough();
   bool held_back();
 
@@ -125,6 +128,7 @@ class Aof {
   State state_ = State::kOff;
   bool attached_ = false;
   AofManifest manifest_;
+  bool manifest_durable_ = true;  // else power may bring back the one before
   AofWriter writer_;
   bool rewriting_ = false;
   int64_t child_pid_ = 0;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/numbers.h"
 #include "engine/engine.h"
@@ -279,9 +280,14 @@ class CommandWriter {
 
 }  // namespace
 
-bool save_as_commands(const Engine& engine, const Tenant& tenant,
-                      const AofCommandsOptions& options, RdbSink& sink) {
-  return CommandWriter(engine, tenant, options, sink).write();
+// As save_rdb(), with keys whose time has come.
+bool save_as_commands(Engine& engine, const Tenant& tenant, const AofCommandsOptions& options,
+                      RdbSink& sink) {
+  bool& nothing_expires = engine.keyspace_shared().loading;
+  const bool before = std::exchange(nothing_expires, true);
+  const bool ok = CommandWriter(engine, tenant, options, sink).write();
+  nothing_expires = before;
+  return ok;
 }
 
 }  // namespace redstart

@@ -16,7 +16,7 @@ struct AofCommandsOptions {
 };
 
 // False when the sink has failed.
-bool save_as_commands(const Engine& engine, const Tenant& tenant,
-                      const AofCommandsOptions& options, RdbSink& sink);
+bool save_as_commands(Engine& engine, const Tenant& tenant, const AofCommandsOptions& options,
+                      RdbSink& sink);
 
 }  // namespace redstart

@@ -116,6 +116,22 @@ void AofManifest::retire_increments(bool keep_last) {
   increments.erase(increments.begin(), kept);
 }
 
+bool AofManifest::names(std::string_view name) const {
+  const auto is_it = [name](const AofFile& file) { return file.name == name; };
+  return (base && is_it(*base)) || std::any_of(increments.begin(), increments.end(), is_it) ||
+         std::any_of(history.begin(), history.end(), is_it);
+}
+
+bool is_aof_file_name(std::string_view prefix, std::string_view name) {
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  if (!name.starts_with('.')) return false;
+  const size_t end = name.find_first_not_of("0123456789", 1);
+  if (end == 1 || end == name.npos) return false;
+  const std::string_view kind = name.substr(end);
+  return kind == ".base.rdb" || kind == ".base.aof" || kind == ".incr.aof";
+}
+
 bool parse_manifest(std::string_view text, AofManifest* manifest, ManifestError* error) {
   *manifest = AofManifest();
   *error = ManifestError();

@@ -28,6 +28,7 @@ struct AofManifest {
   int64_t base_sequence = 0, increment_sequence = 0;  // the last that were used
 
   bool empty() const { return !base && increments.empty(); }
+  bool names(std::string_view name) const;
   std::string text() const;
 
   // The names that come next, entered here; `prefix` is appendfilename. The old base becomes
@@ -44,6 +45,9 @@ struct ManifestError {
   bool shows_line = false;
   std::string reason;
 };
+
+// "appendonly.aof.12.incr.aof": a name that a manifest with this prefix gives or has given.
+bool is_aof_file_name(std::string_view prefix, std::string_view name);
 
 // False: not a manifest, as Redis sees it.
 bool parse_manifest(std::string_view text, AofManifest* manifest, ManifestError* error);

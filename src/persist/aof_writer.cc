@@ -14,6 +14,8 @@ constexpr int64_t kSyncEveryMs = 1000;
 constexpr int64_t kRetryEveryMs = 100;
 constexpr int64_t kErrorLogEveryMs = 30 * 1000;
 constexpr int64_t kLongPostponedMs = 2000;
+// What is left to sync when a file is finished is synced by the loop: no more than this.
+constexpr uint64_t kSyncedInPlaceMax = 4 << 20;
 // A buffer that was larger is given back.
 constexpr size_t kBufferKept = 1 << 20;
 
@@ -34,17 +36,20 @@ bool AofWriter::sync_held_back() const {
   return host_.engine.settings().no_appendfsync_on_rewrite && host_.child_is_busy();
 }
 
+// A failed fsync of everysec is history: always syncs with the next turn or gives up.
+void AofWriter::set_policy(SyncPolicy policy) {
+  policy_ = policy;
+  if (policy == SyncPolicy::kEverySecond || sync_error_ == 0) return;
+  sync_error_ = 0;
+  host_.status_changed();
+}
+
 // ---- files --------------------------------------------------------------------------------------
 
 void AofWriter::open(std::unique_ptr<File> file, uint64_t size) {
   if (file_) {
-    // What is in it counts for its part of the log, which is why its fsync comes before those of
-    // the new file: the worker takes one job after the other.
-    host_.worker.submit([old = std::move(file_)] { return old->sync(); },
-                        [&engine = host_.engine](int error) {
-                          if (error == 0) return;
-                          engine.log().warning("Fail to fsync the AOF file: " + error_text(error));
-                        });
+    // To close the last one to have it may take long.
+    host_.worker.submit([old = std::move(file_)] { return 0; }, nullptr);
   }
   file_ = std::move(file);
   generation_++;
@@ -117,6 +122,25 @@ void AofWriter::before_replies() {
 }
 
 bool AofWriter::write_now() { return !file_ || buffer_.empty() || write_buffer(); }
+
+bool AofWriter::finish_file() {
+  if (!write_now()) return false;
+  if (!file_ || policy_ == SyncPolicy::kNo || synced_size_ == size_) return true;
+  if (policy_ == SyncPolicy::kAlways) {
+    sync_in_place();
+  } else {
+    note_sync_result(file_->sync(), size_, written_offset_);
+    arm_timer();
+  }
+  return synced_size_ == size_;
+}
+
+bool AofWriter::must_wait() {
+  if (!file_) return false;
+  const bool much = policy_ == SyncPolicy::kEverySecond && size_ - synced_size_ > kSyncedInPlaceMax;
+  if (much && !syncing_) start_sync();
+  return syncing_ && (much || !buffer_.empty());
+}
 
 bool AofWriter::sync_now() {
   if (!file_) return true;
@@ -195,14 +219,14 @@ void AofWriter::note_write_error(int error, size_t written) {
 // ---- syncing ------------------------------------------------------------------------------------
 
 void AofWriter::sync_in_place() {
-  const int error = file_->sync();
-  if (error != 0) {
-    host_.give_up("Can't persist AOF for fsync error when the AOF fsync policy is 'always': " +
-                  error_text(error) + ". Exiting...");
-    return;
-  }
+  if (const int error = file_->sync(); error != 0) return give_up_syncing(error);
   last_sync_ms_ = now_ms();
   note_sync_result(0, size_, written_offset_);
+}
+
+void AofWriter::give_up_syncing(int error) {
+  host_.give_up("Can't persist AOF for fsync error when the AOF fsync policy is 'always': " +
+                error_text(error) + ". Exiting...");
 }
 
 void AofWriter::start_sync() {
@@ -217,6 +241,7 @@ void AofWriter::start_sync() {
                         host_.facts.aof_pending_fsync = false;
                         note_sync_result(error, size, offset);
                         arm_timer();
+                        host_.on_synced();
                       });
 }
 
@@ -241,11 +266,15 @@ void AofWriter::note_base(uint64_t offset) {
   if (host_.on_durable) host_.on_durable();
 }
 
+// With the other policies a turn or nobody syncs.
+bool AofWriter::wants_sync() const {
+  return policy_ == SyncPolicy::kEverySecond && (synced_size_ != size_ || sync_error_ != 0);
+}
+
 // Runs while bytes are not on the disk yet, so that an idle server sleeps.
 void AofWriter::arm_timer() {
-  const bool unsynced = policy_ == SyncPolicy::kEverySecond && synced_size_ != size_;
   if (timer_ != 0 || !file_ || syncing_) return;
-  if (!unsynced && write_error_ == 0 && sync_error_ == 0) return;
+  if (!wants_sync() && write_error_ == 0) return;
   int64_t at_ms = std::max(last_sync_ms_ + kSyncEveryMs, now_ms());
   if (write_error_ != 0) at_ms = retry_at_ms_;
   timer_ = host_.engine.timers().add(at_ms, [this] { on_timer(); });
@@ -255,8 +284,7 @@ void AofWriter::on_timer() {
   timer_ = 0;
   if (!file_ || syncing_) return;
   if (write_error_ != 0 && now_ms() >= retry_at_ms_) write_buffer();
-  const bool unsynced = synced_size_ != size_ || sync_error_ != 0;
-  if (policy_ == SyncPolicy::kEverySecond && unsynced) {
+  if (wants_sync()) {
     if (sync_held_back()) {
       last_sync_ms_ = now_ms();
     } else if (now_ms() - last_sync_ms_ >= kSyncEveryMs) {

@@ -46,6 +46,8 @@ class AofWriter final : public LogReader {
     std::function<void()> status_changed;
     // A promise cannot be kept: the server must end, without a further reply.
     std::function<void(std::string_view why)> give_up;
+    // An fsync of the worker has ended.
+    std::function<void()> on_synced;
     // Bytes reached the disk, and durable_offset() moved.
     std::function<void()> on_durable;
   };
@@ -53,7 +55,7 @@ class AofWriter final : public LogReader {
   explicit AofWriter(Host host) : host_(std::move(host)) {}
   ~AofWriter();
 
-  // Goes on in `file`, which has `size` bytes already. The file before is synced by the worker.
+  // Goes on in `file`, which has `size` bytes already. The file before has been finished.
   void open(std::unique_ptr<File> file, uint64_t size);
   // Writes and syncs what there is; false: it could not. Then nothing is open.
   bool close();
@@ -61,7 +63,7 @@ class AofWriter final : public LogReader {
   // The buffer is lost: the data set is about to be written as a whole.
   void drop_buffer();
 
-  void set_policy(SyncPolicy policy) { policy_ = policy; }
+  void set_policy(SyncPolicy policy);
   void set_timestamps(bool on) { timestamps_ = on; }
 
   void on_records(std::string_view bytes) override;
@@ -71,8 +73,11 @@ class AofWriter final : public LogReader {
   // Writes and syncs before it returns, as far as it goes.
   bool sync_now();
 
-  // The log stands behind a running fsync: to write it now would make everybody wait.
-  bool must_wait() const { return syncing_ && !buffer_.empty(); }
+  // All that was logged is in the file, and on the disk unless the policy is `no`: another file can
+  // follow it. False: it could not be.
+  bool finish_file();
+  // To finish the file now would make everybody wait; on_synced() tells when it would not.
+  bool must_wait();
 
   uint64_t size() const { return size_; }
   size_t buffered() const { return buffer_.size(); }
@@ -90,6 +95,8 @@ class AofWriter final : public LogReader {
   void note_sync_result(int error, uint64_t size, uint64_t offset);
   void start_sync();
   void sync_in_place();
+  void give_up_syncing(int error);
+  bool wants_sync() const;
   void arm_timer();
   void on_timer();
   int64_t now_ms() const;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "base/crc.h"
 #include "base/numbers.h"
@@ -155,8 +156,14 @@ uint64_t keys_of(const Tenant& tenant) {
   return keys;
 }
 
+// Keys whose time has come are written as well, as long as they are there: a clock that is wrong
+// for a moment must not cost a snapshot what a clock that is right would find again.
 bool save_rdb(Engine& engine, const Tenant& tenant, const RdbSaveOptions& options, RdbSink& sink) {
-  return TenantWriter(engine, tenant, options, sink).write();
+  bool& nothing_expires = engine.keyspace_shared().loading;
+  const bool before = std::exchange(nothing_expires, true);
+  const bool ok = TenantWriter(engine, tenant, options, sink).write();
+  nothing_expires = before;
+  return ok;
 }
 
 std::string dump_payload(const Entry& entry, const RdbSaveOptions& options) {

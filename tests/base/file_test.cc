@@ -63,8 +63,10 @@ TEST_F(SystemFilesTest, AppendsReadsAndTruncates) {
 
 TEST_F(SystemFilesTest, KeepsNames) {
   EXPECT_EQ(files_.make_directory(top_), 0);  // again
-  EXPECT_EQ(replace_file(files_, join_path(top_, "b"), join_path(top_, "b.new"), "one"), 0);
-  EXPECT_EQ(replace_file(files_, join_path(top_, "b"), join_path(top_, "b.new"), "two"), 0);
+  bool replaced = false;
+  const std::string path = join_path(top_, "b"), draft = join_path(top_, "b.new");
+  EXPECT_EQ(replace_file(files_, path, draft, "one", &replaced), 0);
+  EXPECT_EQ(replace_file(files_, path, draft, "two", &replaced), 0);
   EXPECT_EQ(text(join_path(top_, "b")), "two");
   std::vector<std::string> names;
   EXPECT_EQ(files_.list(top_, &names), 0);
@@ -107,11 +109,11 @@ TEST(ReplaceFile, IsOldOrNew) {
       if (fault == 3) disk.faults.rename_error = -EROFS;
       if (fault == 4) disk.faults.open_error = -EROFS;
       if (fault == 5) disk.faults.directory_sync_error = -EIO;
-      int error = replace_file(disk, "d/f", "d/f.new", "the new text");
+      bool replaced = false;
+      int error = replace_file(disk, "d/f", "d/f.new", "the new text", &replaced);
       EXPECT_EQ(error == 0, fault == 0);
-      if (fault != 5) {
-        EXPECT_EQ(disk.text("d/f"), fault ? "old" : "the new text");
-      }
+      EXPECT_EQ(replaced, fault == 0 || fault == 5);
+      EXPECT_EQ(disk.text("d/f"), replaced ? "the new text" : "old");
       EXPECT_FALSE(disk.exists("d/f.new"));
       disk.crash(seed);
       std::string left = disk.text("d/f");

@@ -98,5 +98,21 @@ TEST(AofManifest, RefusesWhatRedisRefuses) {
             "1: The AOF manifest file contains too long line");
 }
 
+TEST(AofManifest, KnowsItsNames) {
+  AofManifest manifest;
+  manifest.add_base("a.b", true);
+  manifest.add_increment("a.b");
+  manifest.add_base("a.b", false);
+  for (const char* name : {"a.b.1.base.rdb", "a.b.2.base.aof", "a.b.1.incr.aof"}) {
+    EXPECT_TRUE(manifest.names(name)) << name;
+    EXPECT_TRUE(is_aof_file_name("a.b", name)) << name;
+  }
+  EXPECT_FALSE(manifest.names("a.b.2.incr.aof"));
+  for (const char* name : {"a.b", "a.b.manifest", "a.b.incr.aof", "a.b..incr.aof", "a.b.1.incr.aof.bak",
+                           "a.b.1", "a.bc.1.incr.aof", "x.1.incr.aof", "a.b.1x.incr.aof"}) {
+    EXPECT_FALSE(is_aof_file_name("a.b", name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace redstart

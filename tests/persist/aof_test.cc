@@ -1,54 +1,9 @@
 #include "persist/aof.h"
 
-#include "persist/storage.h"
-#include "tests/persist/fixture.h"
+#include "tests/persist/aof_fixture.h"
 
 namespace redstart {
 namespace {
-
-// A server that keeps its data on a disk which can be taken away from it; start() begins anew.
-class AofTest : public testing::Test {
- protected:
-  AofTest() { start(); }
-
-  static Settings settings() {
-    Settings s = CommandTest::test_settings();
-    s.dir = "d";
-    s.appendonly = true;
-    s.save.clear();
-    s.given.insert("appendonly");
-    return s;
-  }
-  bool start(Settings s = settings()) {
-    storage_.reset();
-    t_ = std::make_unique<CommandTest>(s);
-    gave_up_.clear();
-    storage_ = std::make_unique<Storage>(
-        t_->engine(), t_->engine().default_tenant(),
-        Storage::Host{.files = disk_, .worker = worker_, .give_up = [this](std::string_view why) {
-                        gave_up_ = why;
-                      }});
-    bool ok = false, told = false;
-    storage_->load([&](bool loaded) { ok = loaded, told = true; });
-    while (!told) t_->advance_ms(1);
-    worker_.drain();
-    return ok;
-  }
-
-  std::string run(std::string_view line) {
-    std::string reply = t_->run(line);
-    t_->advance_ms(0);  // the end of the turn
-    return reply;
-  }
-  std::string manifest() { return disk_.text("d/appendonlydir/appendonly.aof.manifest"); }
-  const PersistenceFacts& facts() { return storage_->facts(); }
-
-  FaultFiles disk_;
-  ManualWorker worker_;
-  std::string gave_up_;
-  std::unique_ptr<CommandTest> t_;
-  std::unique_ptr<Storage> storage_;
-};
 
 TEST_F(AofTest, AnEmptyDirectoryGetsABaseAndAnIncrement) {
   EXPECT_EQ(manifest(),
@@ -92,6 +47,31 @@ TEST_F(AofTest, AnAdoptionThatWasInterruptedGoesOn) {
   disk_.put("d/appendonlydir/appendonly.aof.manifest", "file appendonly.aof seq 1 type b\n");
   ASSERT_TRUE(start());
   EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+// What a kill between a new file and its manifest leaves behind.
+TEST_F(AofTest, FilesThatTheManifestDoesNotNameGo) {
+  const std::string top = "d/appendonlydir/";
+  const char* const leftovers[] = {"appendonly.aof.2.base.rdb", "appendonly.aof.7.incr.aof"};
+  const char* const others[] = {"appendonly.aof.7.incr.aof.bak", "other.aof.1.incr.aof"};
+  for (const char* name : leftovers) disk_.put(top + name, "x");
+  for (const char* name : others) disk_.put(top + name, "x");
+  Settings s = settings();
+  s.aof_disable_auto_gc = true;
+  ASSERT_TRUE(start(s));
+  worker_.drain();
+  for (const char* name : leftovers) EXPECT_TRUE(disk_.exists(top + name)) << name;
+  ASSERT_TRUE(start());
+  worker_.drain();
+  for (const char* name : leftovers) EXPECT_FALSE(disk_.exists(top + name)) << name;
+  for (const char* name : others) EXPECT_TRUE(disk_.exists(top + name)) << name;
+  EXPECT_TRUE(disk_.exists(top + "appendonly.aof.1.base.rdb"));
+
+  disk_.remove(top + "appendonly.aof.manifest");
+  disk_.put(top + leftovers[1], "x");
+  ASSERT_TRUE(start());
+  worker_.drain();
+  EXPECT_TRUE(disk_.exists(top + leftovers[1])) << "all that is left, perhaps";
 }
 
 TEST_F(AofTest, ABrokenManifestStopsTheStart) {
@@ -156,7 +136,7 @@ TEST_F(AofTest, AlwaysSurvivesPowerFailures) {
     ASSERT_TRUE(start());
     run("CONFIG SET appendfsync always");
     for (int i = 0; i < 20; i++) run("RPUSH l " + std::to_string(i));
-    disk_.crash(seed);
+    lose_power(seed);
     ASSERT_TRUE(start()) << seed;
     EXPECT_EQ(run("LLEN l"), "20") << seed;
   }
@@ -171,7 +151,7 @@ TEST_F(AofTest, EverySecondKeepsAnUnbrokenBeginning) {
       t_->advance_ms(100);
       worker_.drain();
     }
-    disk_.crash(seed);
+    lose_power(seed);
     ASSERT_TRUE(start()) << seed;
     const int kept = std::stoi(run("LLEN l"));
     EXPECT_GE(kept, 9) << seed;

@@ -19,6 +19,7 @@ class AofWriterTest : public testing::Test {
                  .child_is_busy = [this] { return child_; },
                  .status_changed = [this] { changes_++; },
                  .give_up = [this](std::string_view why) { gave_up_ = why; },
+                 .on_synced = [this] { synced_++; },
                  .on_durable = [this] { durable_++; }}) {
     t_.engine().default_tenant().propagation.attach(&writer_);
     open("f");
@@ -40,7 +41,7 @@ class AofWriterTest : public testing::Test {
   ManualWorker worker_;
   PersistenceFacts facts_;
   bool child_ = false;
-  int changes_ = 0, durable_ = 0;
+  int changes_ = 0, synced_ = 0, durable_ = 0;
   std::string gave_up_;
   AofWriter writer_;
 };
@@ -200,12 +201,13 @@ TEST_F(AofWriterTest, NoSyncsBesideAChildIfAskedFor) {
   EXPECT_EQ(worker_.waiting(), 1u);
 }
 
-TEST_F(AofWriterTest, ANewFileBeginsWhileTheOldOneIsSynced) {
+TEST_F(AofWriterTest, ANewFileBeginsWhenTheOldOneIsWhole) {
   log("a");
   turn();
   t_.advance_ms(1000);
   log("b");  // waits behind the sync
-  writer_.write_now();
+  EXPECT_TRUE(writer_.must_wait());
+  EXPECT_TRUE(writer_.finish_file());
   open("g");
   log("c");
   turn();
@@ -214,6 +216,53 @@ TEST_F(AofWriterTest, ANewFileBeginsWhileTheOldOneIsSynced) {
   worker_.drain();  // also the first sync, whose file has been left
   EXPECT_EQ(disk_.syncs, 2);
   EXPECT_FALSE(facts_.aof_pending_fsync);
+}
+
+TEST_F(AofWriterTest, AFileThatCannotBeFinishedStays) {
+  log("a");
+  disk_.faults.space_left = 3;
+  EXPECT_FALSE(writer_.finish_file());
+  disk_.faults = {};
+  disk_.faults.sync_error = -EIO;
+  EXPECT_FALSE(writer_.finish_file());
+  EXPECT_TRUE(writer_.failing());
+  disk_.faults = {};
+  EXPECT_TRUE(writer_.finish_file());
+  EXPECT_FALSE(writer_.failing());
+  EXPECT_EQ(text(), record("a"));
+  writer_.set_policy(SyncPolicy::kAlways);
+  log("b");
+  disk_.faults.sync_error = -EIO;
+  EXPECT_FALSE(writer_.finish_file());
+  EXPECT_NE(gave_up_, "");
+}
+
+// What a large part of the file makes long is done by the worker first.
+TEST_F(AofWriterTest, MuchIsSyncedByTheWorkerBeforeAFileIsFinished) {
+  log(std::string(5 << 20, 'x'));
+  turn();
+  EXPECT_TRUE(writer_.must_wait());
+  EXPECT_EQ(worker_.waiting(), 1u);
+  EXPECT_EQ(synced_, 0);
+  worker_.drain();
+  EXPECT_EQ(synced_, 1);
+  EXPECT_FALSE(writer_.must_wait());
+  log("a");
+  EXPECT_FALSE(writer_.must_wait());
+}
+
+TEST_F(AofWriterTest, AnotherPolicyForgetsAFailedSync) {
+  log("a");
+  turn();
+  disk_.faults.sync_error = -EIO;
+  t_.advance_ms(1000);
+  worker_.drain();
+  EXPECT_TRUE(writer_.failing());
+  writer_.set_policy(SyncPolicy::kNo);
+  EXPECT_FALSE(writer_.failing());
+  EXPECT_EQ(changes_, 2);
+  t_.advance_ms(5000);
+  EXPECT_EQ(worker_.waiting(), 0u);
 }
 
 TEST_F(AofWriterTest, TimestampsStandBeforeTheFirstRecordOfASecond) {

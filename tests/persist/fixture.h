@@ -32,6 +32,8 @@ class ManualWorker final : public DiskWorker {
     }
   }
   size_t waiting() const { return tasks_.size(); }
+  // As when power goes.
+  void forget() { tasks_.clear(); }
 
  private:
   std::deque<std::pair<Job, Done>> tasks_;

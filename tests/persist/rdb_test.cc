@@ -128,6 +128,20 @@ TEST(Rdb, DropsExpiredKeysUnlessALogFollows) {
   EXPECT_EQ(replica.run("DBSIZE"), "2");
 }
 
+TEST(Rdb, HasKeysWhoseTimeHasComeWhileTheyAreThere) {
+  CommandTest live, later;
+  live.run("SET a 1 PX 1000");
+  live.run("SET b 2");
+  live.advance_lazily_ms(2000);
+  later.advance_ms(2000);
+  const std::string file = saved(live);
+  RdbLoadResult result;
+  ASSERT_EQ(load(later, file, {}, 1000, &result), "");
+  EXPECT_EQ(result.keys, 1u);
+  EXPECT_EQ(result.keys_expired, 1u);
+  EXPECT_EQ(live.run("GET a"), "nil") << "it is gone for everybody else";
+}
+
 TEST(Rdb, KeepsHintsOfEviction) {
   Settings lru = CommandTest::test_settings(), lfu = lru;
   lru.maxmemory_policy = EvictionPolicy::kAllkeysLru;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a server in the middle of its work, again and again, and looks whether it kept its word.
 
-    crash_test.py SERVER [--kills N] [--policy always|everysec] [--seed S] [--keep]
+    crash_test.py SERVER [--kills N] [--policy always|everysec] [--longest S] [--seed S] [--keep]
 
 Each round: some connections write pipelines, the server is killed with SIGKILL at a random moment
 (now and then while it rewrites its log), it is started again on the same directory, and everything
@@ -226,6 +226,8 @@ def main():
     options.add_argument("server")
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--policy", default="always", choices=["always", "everysec"])
+    options.add_argument("--longest", type=float,
+                         help="seconds that a server lives at most: 0.2 with always, else 3.5")
     options.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     options.add_argument("--keep", action="store_true", help="the directory stays")
     options = options.parse_args()
@@ -250,7 +252,7 @@ def main():
                     rewrites += 1
                     server.ask("BGREWRITEAOF")
 
-            longest = 0.2 if options.policy == "always" else 3.5
+            longest = options.longest or (0.2 if options.policy == "always" else 3.5)
             work(clients, rng.uniform(0.01, longest), while_working)
             in_flight += any(client.sent > client.acked for client in clients)
             server.kill()

@@ -128,7 +128,7 @@ int read_all(File& file, std::string* text) {
 
 int replace_file(FileSystem& files, const std::string& path, const std::string& draft,
                  std::string_view text, bool* replaced) {
-  *replaced = false;
+  if (replaced) *replaced = false;
   int error = 0;
   {
     auto file = files.open(draft, FileSystem::Mode::kReplace, &error);
@@ -141,7 +141,7 @@ int replace_file(FileSystem& files, const std::string& path, const std::string& 
     files.remove(draft);
     return error;
   }
-  *replaced = true;
+  if (replaced) *replaced = true;
   const size_t slash = path.rfind('/');
   return files.sync_directory(slash == path.npos ? std::string() : path.substr(0, slash + 1));
 }

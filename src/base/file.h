@@ -70,7 +70,7 @@ int read_all(File& file, std::string* text);
 // `draft` is the name it is written under first, in the same directory. *replaced says after a
 // failure which one a reader sees; a crash may still leave the other.
 int replace_file(FileSystem& files, const std::string& path, const std::string& draft,
-                 std::string_view text, bool* replaced);
+                 std::string_view text, bool* replaced = nullptr);
 // "No space left on device"
 std::string error_text(int minus_errno);
 // "a/b"; an absolute or empty `directory` is minded.

@@ -355,8 +355,8 @@ void Aof::stop() {
   if (state_ == State::kOff) return;
   stop_rewrite();
   detach();
+  state_ = State::kOff;  // before the last fsync: who waits for one is told that there is no log
   writer_.close();
-  state_ = State::kOff;
   place_.facts.aof_enabled = false;
   place_.facts.aof_rewrite_scheduled = false;
   arm();

@@ -172,7 +172,6 @@ bool AofWriter::write_buffer() {
   } else {
     buffer_.clear();
   }
-  if (policy_ == SyncPolicy::kNo) synced_size_ = size_;
   if (write_error_ != 0) {
     write_error_ = 0;
     host_.engine.log().notice("AOF write error looks solved, Redis can write again.");

@@ -97,6 +97,8 @@ bool read_command(LuaCall& call, Args* args) {
                        "ERR Please specify at least one argument for this redis lib call", false));
     return false;
   }
+  const ScriptRun* run = Machine::of(call.state).run;
+  const bool whole = run && run->context.session.dialect == Dialect::kUpstash;
   size_t count = static_cast<size_t>(call.count());
   buffers.args.resize(count);
   size_t numbers = 0;
@@ -110,7 +112,7 @@ bool read_command(LuaCall& call, Args* args) {
         buffers.numbers.resize(count * kDoubleTextMax);
       }
       char* text = buffers.numbers.data() + numbers++ * kDoubleTextMax;
-      buffers.args[i] = {text, number_text(text, value.num)};
+      buffers.args[i] = {text, number_text(text, whole ? std::trunc(value.num) : value.num)};
     } else {
       call.raise(refusal(call.state,
                          "ERR Lua redis lib command arguments must be strings or integers", false));

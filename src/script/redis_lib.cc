@@ -150,7 +150,8 @@ int set_repl(LuaCall& call) {
     return raise(call,
                  "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
   }
-  run->context.unit.keep_to_ourselves(where == kReplicateNone);
+  // Nobody but the append-only file reads the log of effects: what is for replicas alone is for none.
+  run->context.unit.keep_to_ourselves(!(where & kReplicateAof));
   return call.none();
 }
 

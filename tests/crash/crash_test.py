@@ -243,7 +243,10 @@ def main():
         for kill in range(options.kills):
             for client in clients:
                 client.begin(server)
-            rewrite_at = time.time() + rng.uniform(0, 0.1) if rng.random() < 0.3 else None
+            longest = options.longest or (0.2 if options.policy == "always" else 3.5)
+            rewrite_at = None
+            if rng.random() < 0.3:
+                rewrite_at = time.time() + rng.uniform(0, min(longest, 0.2) / 2)
 
             def while_working():
                 nonlocal rewrite_at, rewrites
@@ -252,7 +255,6 @@ def main():
                     rewrites += 1
                     server.ask("BGREWRITEAOF")
 
-            longest = options.longest or (0.2 if options.policy == "always" else 3.5)
             work(clients, rng.uniform(0.01, longest), while_working)
             in_flight += any(client.sent > client.acked for client in clients)
             server.kill()

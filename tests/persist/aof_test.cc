@@ -1,5 +1,7 @@
 #include "persist/aof.h"
 
+#include <signal.h>
+
 #include "tests/persist/aof_fixture.h"
 
 namespace redstart {
@@ -225,6 +227,154 @@ TEST_F(AofTest, ADirectoryWithoutALogGivesItsSnapshotToThoseWhoAskForNothing) {
   EXPECT_EQ(run("GET a"), "\"1\"");
   ASSERT_TRUE(start());
   EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+// ---- rewrites, and what is in their way
+
+const char* const kScheduled = "Background append only file rewriting scheduled";
+
+TEST_F(AofTest, ARewriteWaitsForAnotherChild) {
+  run("SET a 1");
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  EXPECT_EQ(run("BGSAVE"), "Background saving started");
+  EXPECT_EQ(run("BGREWRITEAOF"), kScheduled);
+  EXPECT_TRUE(facts().aof_rewrite_scheduled);
+  run("CONFIG SET rdb-key-save-delay 0");
+  storage_->child().kill();
+  t_->advance_ms(100);
+  EXPECT_EQ(run("BGREWRITEAOF"),
+            "(error) ERR Background append only file rewriting already in progress");
+  EXPECT_EQ(run("BGSAVE"),
+            "(error) ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE "
+            "SCHEDULE in order to schedule a BGSAVE whenever possible.");
+  EXPECT_EQ(run("BGSAVE SCHEDULE"), "Background saving scheduled");
+  wait_for_child();
+  EXPECT_TRUE(facts().aof_last_rewrite_ok);
+  EXPECT_TRUE(manifest().starts_with("file appendonly.aof.2.base.rdb seq 2 type b\n")) << manifest();
+  t_->advance_ms(100);
+  wait_for_child();
+  EXPECT_TRUE(disk_.exists("d/dump.rdb"));
+}
+
+// The log is switched on, and its base has to wait.
+TEST_F(AofTest, TheFirstBaseWaitsForAnotherChildAndForTheEndOfATransaction) {
+  run("CONFIG SET appendonly no");
+  run("SET a 1");
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  run("BGSAVE");
+  EXPECT_EQ(run("CONFIG SET appendonly yes"), "OK");
+  EXPECT_TRUE(storage_->aof().wants_base());
+  run("CONFIG SET rdb-key-save-delay 0");
+  storage_->child().kill();
+  t_->advance_ms(100);
+  wait_for_child();
+  EXPECT_FALSE(storage_->aof().wants_base());
+
+  run("CONFIG SET appendonly no");
+  run("MULTI");
+  run("CONFIG SET appendonly yes");
+  run("SET a 2");
+  EXPECT_EQ(run("EXEC"), "[OK, OK]");
+  EXPECT_FALSE(storage_->aof().rewriting());
+  t_->advance_ms(100);
+  wait_for_child();
+  EXPECT_FALSE(storage_->aof().wants_base());
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"2\"");
+}
+
+// A child that was begun without a log knows nothing of the increment that is to follow its base.
+TEST_F(AofTest, ARewriteThatBeganWithoutALogIsNotItsBase) {
+  run("CONFIG SET appendonly no");
+  run("SET a 1");
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  run("BGREWRITEAOF");
+  run("SET a 2");
+  EXPECT_TRUE(storage_->aof().rewriting());
+  run("CONFIG SET rdb-key-save-delay 0");
+  EXPECT_EQ(run("CONFIG SET appendonly yes"), "OK");
+  wait_for_child();
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"2\"");
+}
+
+TEST_F(AofTest, ALogThatHasGrownIsRewritten) {
+  run("CONFIG SET auto-aof-rewrite-min-size 200 auto-aof-rewrite-percentage 100");
+  t_->advance_ms(200);
+  EXPECT_FALSE(storage_->aof().rewriting());
+  for (int i = 0; i < 30; i++) run("SET a " + std::to_string(i));
+  t_->advance_ms(200);
+  EXPECT_TRUE(storage_->aof().rewriting());
+  wait_for_child();
+  EXPECT_EQ(facts().aof_rewrites, 1u);
+  t_->advance_ms(200);
+  EXPECT_FALSE(storage_->aof().rewriting());
+}
+
+TEST_F(AofTest, RewritesThatFailAgainAndAgainAreTriedMoreSeldom) {
+  run("CONFIG SET auto-aof-rewrite-min-size 100 auto-aof-rewrite-percentage 1");
+  for (int i = 0; i < 30; i++) run("SET a " + std::to_string(i));
+  disk_.faults.in_child = disk_.faults.for_good = true;
+  disk_.faults.good_calls = 0;
+  for (int i = 0; i < 3; i++) {
+    t_->advance_ms(100);
+    ASSERT_TRUE(storage_->aof().rewriting()) << i;
+    wait_for_child();
+  }
+  EXPECT_FALSE(facts().aof_last_rewrite_ok);
+  t_->advance_ms(100);
+  t_->advance_ms(59000);
+  EXPECT_FALSE(storage_->aof().rewriting());
+  t_->advance_ms(1200);
+  EXPECT_TRUE(storage_->aof().rewriting());
+  wait_for_child();
+  disk_.faults = {};
+  EXPECT_EQ(run("BGREWRITEAOF"), "Background append only file rewriting started");
+  wait_for_child();
+  EXPECT_TRUE(facts().aof_last_rewrite_ok);
+}
+
+TEST_F(AofTest, AChildThatIsKilledLeavesTheOldBase) {
+  run("SET a 1");
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  run("BGREWRITEAOF");
+  kill(static_cast<pid_t>(storage_->child().pid()), SIGKILL);
+  wait_for_child();
+  EXPECT_FALSE(facts().aof_last_rewrite_ok);
+  run("BGREWRITEAOF");
+  EXPECT_TRUE(storage_->finish({})) << "an end does not wait for a rewrite";
+  EXPECT_FALSE(storage_->child().running());
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+TEST_F(AofTest, AnEndWithoutADiskIsForTheOneWhoInsists) {
+  run("CONFIG SET appendfsync no");
+  run("SET a 1");
+  disk_.faults.sync_error = -EIO;
+  EXPECT_FALSE(storage_->finish({}));
+  EXPECT_TRUE(storage_->finish({.force = true}));
+  run("CONFIG SET appendonly no");
+  disk_.faults.rename_error = -EROFS;
+  EXPECT_FALSE(storage_->finish({.save = ShutdownRequest::Save::kAlways}));
+  EXPECT_TRUE(storage_->finish({.save = ShutdownRequest::Save::kAlways, .force = true}));
+  disk_.faults = {};
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  EXPECT_EQ(run("CONFIG SET appendonly yes"), "OK");
+  EXPECT_FALSE(storage_->finish({})) << "the first base is being written";
+  EXPECT_TRUE(storage_->finish({.force = true}));
+}
+
+TEST_F(AofTest, ABrokenBaseStopsTheStart) {
+  run("SET a 1");
+  run("BGREWRITEAOF");
+  wait_for_child();
+  const std::string path = "d/appendonlydir/appendonly.aof.2.base.rdb";
+  std::string base = disk_.text(path);
+  base[base.size() - 9] ^= 0x55;
+  storage_.reset();
+  disk_.put(path, base);
+  EXPECT_FALSE(start());
 }
 
 }  // namespace

@@ -165,6 +165,15 @@ TEST_F(Eval, WhatCouldReachOutIsNotThere) {
   EXPECT_EQ(eval("return {type(os.clock), rawget(os, 'execute')}"), "[\"function\"]");
 }
 
+TEST_F(Eval, NumbersAsArgumentsLoseTheirFractionOnUpstashAlone) {
+  const std::string script =
+      "return {redis.call('ECHO', 3.7), redis.call('ECHO', -3.7), redis.call('ECHO', 2^53),"
+      "redis.call('ECHO', '3.7')}";
+  EXPECT_EQ(eval(script), "[\"3.7\", \"-3.7\", \"9007199254740992\", \"3.7\"]");
+  auto upstash = t.connect(Dialect::kUpstash);
+  EXPECT_EQ(upstash->run({"EVAL", script, "0"}), "[\"3\", \"-3\", \"9007199254740992\", \"3.7\"]");
+}
+
 // ---- what they do -------------------------------------------------------------------------------
 
 TEST_F(Eval, EffectsAreOneUnit) {
@@ -174,8 +183,15 @@ TEST_F(Eval, EffectsAreOneUnit) {
   EXPECT_EQ(t.effects(), "SET a 1");
   eval("return redis.call('GET', 'a')");
   EXPECT_EQ(t.effects(), "");
-  eval("redis.set_repl(redis.REPL_NONE) redis.call('SET', 'a', 2)");
-  EXPECT_EQ(t.effects(), "");
+  for (const char* where : {"redis.REPL_NONE", "redis.REPL_SLAVE", "redis.REPL_REPLICA"}) {
+    eval("redis.set_repl(" + std::string(where) + ") redis.call('SET', 'a', 2)");
+    EXPECT_EQ(t.effects(), "") << where;
+  }
+  for (const char* where : {"redis.REPL_AOF", "redis.REPL_ALL"}) {
+    eval("redis.set_repl(redis.REPL_NONE) redis.call('SET', 'a', 2) redis.set_repl(" +
+         std::string(where) + ") redis.call('SET', 'b', 2)");
+    EXPECT_EQ(t.effects(), "SET b 2") << where;
+  }
   eval("redis.call('SET', 'a', 3)");
   EXPECT_EQ(t.effects(), "SET a 3");
   EXPECT_EQ(eval("redis.call('SET', 'a', 4) error('late')").substr(0, 11), "(error) ERR");

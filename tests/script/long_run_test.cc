@@ -130,6 +130,10 @@ TEST_F(LongRun, MemoryIsBounded) {
   const std::string answer = client->run(
       {"EVAL", "local t = {} while true do t[#t + 1] = string.rep('x', 1e6) .. #t end", "0"});
   EXPECT_NE(answer.find("not enough memory"), std::string::npos) << answer;
+  // The pieces of a program count before it is compiled.
+  const std::string pieces = client->run(
+      {"EVAL", "load(function() return 'x = [[' .. string.rep('y', 1e6) .. ']]' end)", "0"});
+  EXPECT_NE(pieces.find("not enough memory"), std::string::npos) << pieces;
   EXPECT_EQ(client->run({"EVAL", "return 1", "0"}), "1");
 }
 

@@ -29,7 +29,7 @@ void BpTreeCore::free_node(Node* node, int level) {
 
 void BpTreeCore::path_to_rank(size_t rank, Path* path) const {
   assert(rank <= size_);
-  descend(path, [&](const Inner* node, int) {
+  descend(path, [&](const Inner* node) {
     size_t child = 0;
     while (child + 1u < node->count && rank >= node->sizes[child]) rank -= node->sizes[child++];
     return child;
@@ -77,6 +77,7 @@ void BpTreeCore::insert_at(Path* path, void* object, double score) {
   leaf->count++;
   for (int level = 1; level <= height_; ++level) path->inner(level)->sizes[path->indexes[level]]++;
   size_++;
+  if (at == 0) set_least(*path, 1, object);
 }
 
 void* BpTreeCore::erase_at(Path* path) {
@@ -87,8 +88,17 @@ void* BpTreeCore::erase_at(Path* path) {
   move_slots(leaf, at, leaf, at + 1, leaf->count - at);
   for (int level = 1; level <= height_; ++level) path->inner(level)->sizes[path->indexes[level]]--;
   size_--;
+  if (at == 0 && leaf->count > 0) set_least(*path, 1, leaf->object(0));
   after_erase(path);
   return erased;
+}
+
+// Another object is the first below the path's place, seen from this level on.
+void BpTreeCore::set_least(const Path& path, int level, void* object) {
+  for (; level <= height_; ++level) {
+    path.inner(level)->least[path.indexes[level]] = object;
+    if (path.indexes[level] > 0) return;
+  }
 }
 
 // Makes room for one more in the full node of this level. What is to be inserted comes behind
@@ -101,6 +111,7 @@ void BpTreeCore::make_room(Path* path, int level) {
     root->scores[0] = 0;
     root->children[0] = root_;
     root->sizes[0] = static_cast<uint32_t>(size_);
+    root->least[0] = least_of(root_, height_ - 1);
     root_ = root;
     path->nodes[height_] = root;
     path->indexes[height_] = 0;
@@ -180,6 +191,7 @@ void BpTreeCore::after_erase(Path* path) {
     }
     drop_child(parent, at);
     free_node(node, level);
+    if (at == 0 && parent->count > 0) set_least(*path, level + 2, parent->least[0]);
   }
   while (height_ > 0 && root_->count == 1) {
     Node* child = static_cast<Inner*>(root_)->children[0];
@@ -210,14 +222,17 @@ void BpTreeCore::shift_left(Inner* parent, size_t from, size_t n, int level) {
     std::memcpy(to->scores + left->count, source->scores, n * sizeof *to->scores);
     std::memcpy(to->children + left->count, source->children, n * sizeof *to->children);
     std::memcpy(to->sizes + left->count, source->sizes, n * sizeof *to->sizes);
+    std::memcpy(to->least + left->count, source->least, n * sizeof *to->least);
     std::memmove(source->scores, source->scores + n, rest * sizeof *to->scores);
     std::memmove(source->children, source->children + n, rest * sizeof *to->children);
     std::memmove(source->sizes, source->sizes + n, rest * sizeof *to->sizes);
+    std::memmove(source->least, source->least + n, rest * sizeof *to->least);
   }
   left->count = static_cast<uint16_t>(left->count + n);
   right->count = static_cast<uint16_t>(right->count - n);
   parent->sizes[from - 1] += static_cast<uint32_t>(objects);
   parent->sizes[from] -= static_cast<uint32_t>(objects);
+  if (right->count > 0) parent->least[from] = least_of(right, level);
 }
 
 // Moves the last n elements of child `from` to the front of the child behind.
@@ -239,9 +254,11 @@ void BpTreeCore::shift_right(Inner* parent, size_t from, size_t n, int level) {
     std::memmove(to->scores + n, to->scores, right->count * sizeof *to->scores);
     std::memmove(to->children + n, to->children, right->count * sizeof *to->children);
     std::memmove(to->sizes + n, to->sizes, right->count * sizeof *to->sizes);
+    std::memmove(to->least + n, to->least, right->count * sizeof *to->least);
     std::memcpy(to->scores, source->scores + begin, n * sizeof *to->scores);
     std::memcpy(to->children, source->children + begin, n * sizeof *to->children);
     std::memcpy(to->sizes, source->sizes + begin, n * sizeof *to->sizes);
+    std::memcpy(to->least, source->least + begin, n * sizeof *to->least);
     parent->scores[from + 1] = to->scores[0];
     objects = 0;
     for (size_t i = 0; i < n; ++i) objects += to->sizes[i];
@@ -250,14 +267,16 @@ void BpTreeCore::shift_right(Inner* parent, size_t from, size_t n, int level) {
   right->count = static_cast<uint16_t>(right->count + n);
   parent->sizes[from] -= static_cast<uint32_t>(objects);
   parent->sizes[from + 1] += static_cast<uint32_t>(objects);
+  parent->least[from + 1] = least_of(right, level);
 }
 
-// An empty child, whose score shift_right() will set.
+// An empty child, whose score and least object shift_right() will set.
 void BpTreeCore::add_child(Inner* parent, size_t at, Node* child) {
   size_t behind = parent->count - at;
   std::memmove(parent->scores + at + 1, parent->scores + at, behind * sizeof *parent->scores);
   std::memmove(parent->children + at + 1, parent->children + at, behind * sizeof *parent->children);
   std::memmove(parent->sizes + at + 1, parent->sizes + at, behind * sizeof *parent->sizes);
+  std::memmove(parent->least + at + 1, parent->least + at, behind * sizeof *parent->least);
   parent->scores[at] = 0;
   parent->children[at] = child;
   parent->sizes[at] = 0;
@@ -270,12 +289,13 @@ void BpTreeCore::drop_child(Inner* parent, size_t at) {
   std::memmove(parent->scores + at, parent->scores + at + 1, behind * sizeof *parent->scores);
   std::memmove(parent->children + at, parent->children + at + 1, behind * sizeof *parent->children);
   std::memmove(parent->sizes + at, parent->sizes + at + 1, behind * sizeof *parent->sizes);
+  std::memmove(parent->least + at, parent->least + at + 1, behind * sizeof *parent->least);
 }
 
 bool BpTreeCore::clear_some(size_t max) {
   for (size_t done = 0; done < max && size_ > 0;) {
     Path path;
-    descend(&path, [](const Inner* node, int) { return node->count - 1u; });
+    descend(&path, [](const Inner* node) { return node->count - 1u; });
     size_t objects = path.nodes[0]->count;
     done += objects;
     size_ -= objects;
@@ -325,6 +345,9 @@ const char* BpTreeCore::check_node(const Node* node, int level, double low, doub
                                     i + 1 == inner->count ? high : inner->scores[i + 1], &below);
     if (broken != nullptr) return broken;
     if (below != inner->sizes[i]) return "the size of a subtree is wrong";
+    if (inner->least[i] != least_of(inner->children[i], level - 1)) {
+      return "the least object of a subtree is another";
+    }
     *objects += below;
   }
   return nullptr;

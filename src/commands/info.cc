@@ -402,10 +402,11 @@ void keyspace_section(const Context& c, Lines& out) {
   for (int db = 0; db < c.tenant.databases(); db++) {
     const Keyspace* keys = c.tenant.existing(db);
     if (!keys || keys->size() == 0) continue;
-    out.add("db" + std::to_string(db), "keys=" + std::to_string(keys->size()) +
-                                           ",expires=" + std::to_string(keys->expires_size()) +
-                                           ",avg_ttl=" + std::to_string(keys->average_ttl_ms()) +
-                                           ",subexpiry=0");
+    out.add("db" + std::to_string(db),
+            "keys=" + std::to_string(keys->size()) +
+                ",expires=" + std::to_string(keys->expires_size()) +
+                ",avg_ttl=" + std::to_string(keys->average_ttl_ms()) +
+                ",subexpiry=" + std::to_string(keys->element_expires_size()));
   }
 }
 

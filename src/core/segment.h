@@ -8,8 +8,9 @@
 //   A fingerprint is 1..255, and 0 for an empty slot. `spills` is 1 if and only if an element whose
 //   home is this line sits in a stash line.
 //
-//   slot      63           48 47                              2  1   0
-//             | hash window  | address of the object >> 2      | 0 |ttl|
+//   slot      63           48 47                              2  1    0
+//             | hash window  | address of the object >> 2      |elem|ttl|
+//   Two bits for the owner: the object expires, elements of it do.
 //
 //   segment   line 0: header | home lines | stash lines    -> overflow segments (adversaries only)
 #pragma once
@@ -24,6 +25,7 @@ namespace redstart {
 // read no object.
 struct Slot {
   static constexpr uint64_t kTtl = 1;
+  static constexpr uint64_t kElementTtl = 2;
   static constexpr uint64_t kPointer = 0x0000'ffff'ffff'fffc;
   static constexpr uint64_t kWindow = 0xffff'0000'0000'0000;
 
@@ -33,6 +35,8 @@ struct Slot {
   uint32_t window() const { return static_cast<uint32_t>(word >> 48); }
   bool has_ttl() const { return (word & kTtl) != 0; }
   void set_ttl(bool on) { word = (word & ~kTtl) | (on ? kTtl : 0); }
+  bool has_element_ttl() const { return (word & kElementTtl) != 0; }
+  void set_element_ttl(bool on) { word = (word & ~kElementTtl) | (on ? kElementTtl : 0); }
 };
 
 struct alignas(64) Line {

@@ -81,6 +81,7 @@ void Keyspace::remove(Slot* slot, uint64_t hash, Reason reason) {
 
 size_t Keyspace::size() const { return parts_->table.size(); }
 size_t Keyspace::expires_size() const { return parts_->with_ttl; }
+size_t Keyspace::element_expires_size() const { return parts_->with_element_ttl; }
 void Keyspace::dispose(Type type, Held held) {
   parts_->dispose_value(type, held.encoding, held.object);
 }
@@ -165,16 +166,22 @@ void Keyspace::prefetch_entry(uint64_t hash) const { parts_->table.prefetch_entr
 
 const char* Keyspace::validate() const {
   if (const char* broken = parts_->table.validate()) return broken;
-  size_t with_ttl = 0;
+  size_t with_ttl = 0, with_element_ttl = 0;
   bool flags_agree = true;
   parts_->table.for_each([&](Entry* entry) {
     with_ttl += entry->has_ttl();
     uint64_t hash = hash_bytes(entry->key(), shared_.hash_seed);
     Slot* slot = parts_->table.find_slot(hash, entry->key());
-    flags_agree &= slot && slot->has_ttl() == entry->has_ttl();
+    bool element_ttl = parts_->first_element_ms(*entry) != INT64_MAX;
+    with_element_ttl += element_ttl;
+    flags_agree &=
+        slot && slot->has_ttl() == entry->has_ttl() && slot->has_element_ttl() == element_ttl;
   });
   if (!flags_agree) return "a slot and its entry disagree about the expiry";
   if (with_ttl != parts_->with_ttl) return "the count of keys with an expiry is wrong";
+  if (with_element_ttl != parts_->with_element_ttl) {
+    return "the count of keys with elements that expire is wrong";
+  }
   return nullptr;
 }
 

@@ -112,6 +112,7 @@ class Keyspace {
 
   size_t size() const;          // expired but not yet deleted entries included, as DBSIZE in Redis
   size_t expires_size() const;  // entries with a TTL
+  size_t element_expires_size() const;  // entries of which elements have a TTL
   int64_t average_ttl_ms() const;
   // All keys away; the observer is told before. What is too much for a turn, and all of it with
   // `later`, is given back in slices by reclaim().

@@ -43,6 +43,7 @@ void Keyspace::Parts::replace(Slot* slot, Entry* entry) {
 
 Entry* Keyspace::Parts::unlink(Slot* slot, uint64_t hash) {
   changes++;
+  mark_elements(slot, false);
   Entry* entry = table.erase(slot, hash);
   if (entry->has_ttl()) with_ttl--;
   return entry;
@@ -63,11 +64,20 @@ void Keyspace::Parts::note_due(uint64_t hash, int64_t at_ms) {
   (next_wheel ? next_wheel : wheel)->add(hash, at_ms);
 }
 
+int64_t Keyspace::Parts::first_element_ms(const Entry& entry) const {
+  const ObjectOps* ops = ops_of(entry);
+  if (!ops || !ops->next_expiry_ms) return INT64_MAX;
+  return ops->next_expiry_ms(entry.object(), entry.encoding());
+}
+
+void Keyspace::Parts::mark_elements(Slot* slot, bool expire) {
+  with_element_ttl += expire - slot->has_element_ttl();
+  slot->set_element_ttl(expire);
+}
+
 int64_t Keyspace::Parts::due_ms(const Entry& entry) const {
   int64_t at_ms = entry.expire_at_ms();
-  const ObjectOps* ops = ops_of(entry);
-  if (!ops || !ops->next_expiry_ms) return at_ms;
-  int64_t element_ms = ops->next_expiry_ms(entry.object(), entry.encoding());
+  int64_t element_ms = first_element_ms(entry);
   if (element_ms == INT64_MAX) return at_ms;
   return at_ms == kNoExpiry ? element_ms : std::min(at_ms, element_ms);
 }
@@ -133,6 +143,7 @@ bool Keyspace::Parts::dispose_slice(DoomedValue* doomed, size_t* budget) {
 void Keyspace::Parts::empty(bool later) {
   changes++;
   with_ttl = 0;
+  with_element_ttl = 0;
   rebuild_cursor = 0;
   if (table.size() > 0) {
     doomed_tables.push_back(std::make_unique<EntryTable>(*shared.slab, table.policy()));

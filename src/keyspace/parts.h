@@ -57,6 +57,10 @@ struct Keyspace::Parts {
   const ObjectOps* ops_of(const Entry& entry) const {
     return shared.ops[static_cast<size_t>(entry.type())];
   }
+  // When an element of its collection may expire; INT64_MAX for never.
+  int64_t first_element_ms(const Entry& entry) const;
+  // Keeps count of the keys of which elements expire.
+  void mark_elements(Slot* slot, bool expire);
   // When the wheel has to look at this key; kNoExpiry for never.
   int64_t due_ms(const Entry& entry) const;
   Slot* find_by_hash(uint64_t hash) const;
@@ -80,6 +84,7 @@ struct Keyspace::Parts {
   std::unique_ptr<ExpiryWheel> next_wheel;  // while stale records are being weeded out
   uint64_t rebuild_cursor = 0;
   size_t with_ttl = 0;
+  size_t with_element_ttl = 0;
   size_t kept_records = 0;  // those that the last rebuild of the wheel found to be needed
   // Counts inserts, removals and replacements: a guard that has seen another number looks again.
   uint64_t changes = 0;

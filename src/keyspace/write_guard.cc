@@ -81,7 +81,7 @@ void WriteGuard::put(Type type, uint8_t encoding, std::string_view value, int64_
     seen_changes_ = parts.changes;
     created_ = true;
     if (expire_at_ms != kNoExpiry) parts.retime(slot_, key_.hash, kNoExpiry, expire_at_ms);
-    return note_elements();
+    return note_elements(Type::kString);
   }
   EntryMaker::Shape before = EntryMaker::shape_of(*entry_);
   void* old_value = value_pointer(*entry_);
@@ -91,7 +91,7 @@ void WriteGuard::put(Type type, uint8_t encoding, std::string_view value, int64_
   }
   // Last, because the new value may have been read from the old one.
   if (old_value) parts.dispose_value(before.type, before.encoding, old_value);
-  note_elements();
+  note_elements(before.type);
 }
 
 // The entry may have become another one.
@@ -233,18 +233,30 @@ void WriteGuard::put_object(Type type, uint8_t encoding, void* object, Ttl ttl) 
 }
 
 // A collection that comes as a whole (COPY, RENAME, RESTORE) may have elements that expire.
-void WriteGuard::note_elements() {
-  if (entry_->type() == Type::kString) return;
+void WriteGuard::note_elements(Type before) {
+  if (entry_->type() == Type::kString && before == Type::kString) return;
   if (entry_->type() == Type::kStream) keyspace_->shared_.had_stream = true;
-  const ObjectOps* ops = keyspace_->parts_->ops_of(*entry_);
-  if (!ops || !ops->next_expiry_ms) return;
-  int64_t at_ms = ops->next_expiry_ms(entry_->object(), entry_->encoding());
-  if (at_ms != INT64_MAX) elements_expire_at(at_ms);
+  int64_t at_ms = keyspace_->parts_->first_element_ms(*entry_);
+  if (at_ms != INT64_MAX) {
+    elements_expire_at(at_ms);
+  } else {
+    keyspace_->parts_->mark_elements(slot_, false);
+  }
 }
 
 void WriteGuard::elements_expire_at(int64_t at_ms) {
+  refresh();
   keyspace_->shared_.had_field_expiry = true;
+  keyspace_->parts_->mark_elements(slot_, true);
   keyspace_->parts_->note_due(key_.hash, at_ms);
+}
+
+// The last element that expires may have gone.
+void WriteGuard::recount_elements() {
+  if (!entry_ || !slot_->has_element_ttl()) [[likely]]
+    return;
+  Keyspace::Parts& parts = *keyspace_->parts_;
+  parts.mark_elements(slot_, parts.first_element_ms(*entry_) != INT64_MAX);
 }
 
 int64_t WriteGuard::expire_elements(size_t max) {
@@ -256,7 +268,7 @@ int64_t WriteGuard::expire_elements(size_t max) {
   void* object = ops->expire_some(*parts.shared.slab, entry_->object(), encoding,
                                   parts.shared.now_ms, max, &expired);
   set_object(encoding, object);
-  int64_t next_ms = ops->next_expiry_ms(object, encoding);
+  int64_t next_ms = parts.first_element_ms(*entry_);
   commit_expired(expired);
   return next_ms;
 }
@@ -269,6 +281,7 @@ void WriteGuard::commit_expired(std::span<const std::string> elements) {
   bool emptied = is_empty();
   if (emptied) erase();
   changed_ = false;
+  recount_elements();
   if (KeyspaceObserver* observer = keyspace_->shared_.observer) {
     observer->on_elements_expired(*keyspace_, key_, elements, emptied);
   }
@@ -337,6 +350,7 @@ void WriteGuard::commit(const Event& event) {
   if (emptied) erase();
   bool created = std::exchange(created_, false);
   changed_ = false;
+  recount_elements();
   if (!observer) return;
   if (created) observer->on_created(*keyspace_, key_);
   observer->on_commit(*keyspace_, key_, event);

@@ -68,6 +68,7 @@ class WriteGuard {
   void erase();
 
   // Elements of the collection that expire by themselves: the earliest may now be due at `at_ms`.
+  // REQUIRES: exists().
   void elements_expire_at(int64_t at_ms);
   // Deletes those whose time has come, looking at `max` at most, and commits that. Answers when
   // the next one may be due; INT64_MAX for never. REQUIRES: exists(), and keys may expire.
@@ -97,7 +98,8 @@ class WriteGuard {
   char* edit_big(size_t size, bool spare);
   void change_expiry(int64_t at_ms);
   void moved_to(Entry* entry);
-  void note_elements();
+  void note_elements(Type before);
+  void recount_elements();
   Entry* unlink();
   bool is_empty() const;
 

@@ -35,7 +35,7 @@ class HashTable {
   void set_expiry(std::string_view name, int64_t at_ms);
   // The earliest time at which a field may expire; INT64_MAX for never.
   int64_t next_expiry_ms() const {
-    return deadlines_.empty() ? INT64_MAX : deadlines_.front().at_ms;
+    return with_expiry_ == 0 ? INT64_MAX : deadlines_.front().at_ms;
   }
   void expire_some(int64_t now_ms, size_t max, std::vector<std::string>* expired);
 

@@ -1,3 +1,6 @@
+#include <cstring>
+
+#include "keyspace/keyspace.h"
 #include "tests/commands/fixture.h"
 
 namespace redstart {
@@ -109,6 +112,49 @@ TEST_P(HashCommands, AnEarlierExpiryComesFirst) {
   t_.run("HPEXPIRE h 1000 FIELDS 1 b");
   t_.advance_ms(1300);
   EXPECT_EQ(t_.run("HLEN h"), "1");
+}
+
+TEST_P(HashCommands, HashesWithFieldsThatExpireAreCounted) {
+  const struct {
+    const char* command;
+    int hashes;
+  } kSteps[] = {
+      {"HSET a f 1 g 2 h 3", 0},
+      {"HPEXPIRE a 100000 FIELDS 2 f g", 1},
+      {"HPEXPIRE a 1000 FIELDS 1 f", 1},
+      {"HSETEX b PX 100000 FIELDS 1 f 1", 2},
+      {"COPY a c", 3},
+      {"RENAME c d", 3},
+      {"HDEL a f", 3},
+      {"HPERSIST a FIELDS 1 g", 2},
+      {"HPEXPIRE a 500 FIELDS 1 g", 3},
+      {"HSET a g 4", 2},
+      {"HGETEX a PX 700 FIELDS 1 h", 3},
+      {"SET b text", 2},
+      {"HDEL d f g", 1},
+      {"HSETEX e PX 800 FIELDS 1 f 1", 2},
+      {"UNLINK a", 1},
+      {"HGETDEL e FIELDS 1 f", 0},
+      {"HSETEX e PX 900 FIELDS 1 f 1", 1},
+      {"HSET e g 1", 1},
+  };
+  auto counted = [&] {
+    std::string text = t_.run("INFO keyspace");
+    size_t at = text.find("subexpiry=");
+    return at == std::string::npos ? -1 : std::stoi(text.substr(at + strlen("subexpiry=")));
+  };
+  for (const auto& step : kSteps) {
+    SCOPED_TRACE(step.command);
+    t_.run(step.command);
+    EXPECT_EQ(counted(), step.hashes);
+    EXPECT_EQ(t_.session().keys->validate(), nullptr);
+  }
+  t_.advance_ms(1300);
+  EXPECT_EQ(counted(), 0);
+  EXPECT_EQ(t_.run("HSETEX e PX 900 FIELDS 1 f 1"), "1");
+  t_.run("FLUSHALL");
+  t_.run("SET b 1");
+  EXPECT_EQ(counted(), 0);
 }
 
 TEST_P(HashCommands, EffectsOfFieldExpiry) {

@@ -64,7 +64,7 @@ bool HttpExchange::answer_next(std::string_view bytes, size_t* used) {
       return false;
     case RequestReader::Result::kError:
       door().service_->answer_error(reader_.error_status(), reader_.error(), out_);
-      close_after_flush();
+      close_lingering();
       return false;
     case RequestReader::Result::kRequest:
       break;
@@ -129,7 +129,7 @@ void HttpExchange::watch_request() {
     request_timer_ = 0;
     if (closing()) return;
     door().service_->answer_error(HttpStatus::kRequestTimeout, http_err::kTimeout, out_);
-    close_after_flush();
+    close_lingering();
   });
 }
 

@@ -206,7 +206,7 @@ void RespConnection::fail(std::string_view unused) {
     log.verbose(parser_.error() + " from client: " + describe() +
                 ". Query buffer during protocol error: '" + sample + "'");
   }
-  close_after_flush();
+  close_lingering();
 }
 
 // A browser that was talked into sending a form to this port: its lines look like inline commands,

@@ -129,7 +129,6 @@ void Door::discard(Stream* stream) {
 
 void Door::close_all() {
   for (Stream* stream = by_activity_.first(); stream; stream = by_activity_.after(stream)) {
-    if (stream->closing()) continue;
     stream->flush();
     stream->close_now();
   }

@@ -17,7 +17,7 @@ Stream::Stream(Door& door, StreamHandle io)
       last_active_ms_(door.engine().now_ms()) {}
 
 Stream::~Stream() {
-  if (soft_limit_timer_) door_.engine().timers().cancel(soft_limit_timer_);
+  stop_timer();
   free_rest();
 }
 
@@ -35,6 +35,29 @@ void Stream::close_after_flush() {
   flush_soon();
 }
 
+void Stream::close_lingering() {
+  if (closing()) return;
+  linger_left_ = kLingerBytes;
+  close_after_flush();
+}
+
+// All that was to be said has left.
+void Stream::finish_closing() {
+  if (linger_left_ == 0) return close_now();
+  io_->finish_writing();
+  Engine& engine = door_.engine();
+  stop_timer();
+  timer_ = engine.timers().add(engine.mono_us() / 1000 + kLingerMs, [this] {
+    timer_ = 0;
+    close_now();
+  });
+}
+
+void Stream::stop_timer() {
+  if (timer_) door_.engine().timers().cancel(timer_);
+  timer_ = 0;
+}
+
 void Stream::close_now() {
   if (closed_) return;
   closed_ = true;
@@ -49,7 +72,11 @@ void Stream::on_peer_done(std::string_view reason) { close_now(); }
 
 void Stream::on_read_end(std::string_view reason) {
   loop().enter_turn();
-  on_peer_done(reason);
+  if (!closing()) return on_peer_done(reason);
+  // Nobody to wait for. What is unsent is tried once more: on a broken connection that is the end.
+  linger_left_ = 0;
+  wait_writable_ = false;
+  flush_soon();
 }
 
 // ---- reading ------------------------------------------------------------------------------------
@@ -67,13 +94,17 @@ Stream::Space Stream::space() {
     read_turn_ = l.next_turn_number();
     turn_bytes_ = 0;
   }
-  if (closing()) return {};
+  const bool read_enough = turn_bytes_ >= Loop::kReadBuffer - kRestCopyMax;
+  if (closing()) {
+    if (linger_left_ == 0 || read_enough) return {};
+    return {l.read_buffer(), Loop::kReadBuffer};
+  }
   if (straight_left_ > 0) {
     // Only what goes to its place by itself; the kernel's next bytes are another matter.
     if (turn_bytes_ >= kStraightPerTurn) return {};
     return {straight_at_, straight_left_};
   }
-  if (turn_bytes_ >= Loop::kReadBuffer - kRestCopyMax) return {};
+  if (read_enough) return {};
   if (rest_.size <= kRestCopyMax) {
     if (rest_.size > 0) memcpy(l.read_buffer(), rest_.bytes, rest_.size);
     return {l.read_buffer() + rest_.size, Loop::kReadBuffer - rest_.size};
@@ -100,6 +131,7 @@ void Stream::on_read(size_t size) {
   l.enter_turn();
   turn_bytes_ += static_cast<uint32_t>(size);
   sends_much_ = size >= kMuch;
+  if (closing()) return drop_read(size);
   door_.touch(this, l.engine().now_ms());
   on_traffic(size, 0);
 
@@ -112,6 +144,12 @@ void Stream::on_read(size_t size) {
   if (rest_.size <= kRestCopyMax) return consume({l.read_buffer(), rest_.size + size});
   rest_.size += size;
   consume(rest_.view());
+}
+
+void Stream::drop_read(size_t size) {
+  on_traffic(size, 0);
+  linger_left_ -= static_cast<uint32_t>(std::min<size_t>(size, linger_left_));
+  if (linger_left_ == 0) flush_soon();
 }
 
 void Stream::continue_later() {
@@ -224,7 +262,7 @@ void Stream::send() {
     }
   }
   over_soft_limit_ = {};
-  if (closing_) return close_now();
+  if (closing_) return finish_closing();
   on_drained();
 }
 
@@ -237,10 +275,10 @@ void Stream::watch_output() {
   Engine& engine = door_.engine();
   const int64_t now_ms = engine.mono_us() / 1000;
   if (over_soft_limit_.exceeded(limit, waiting, now_ms / 1000)) return on_output_limit();
-  if (!over_soft_limit_.running() || soft_limit_timer_) return;
+  if (!over_soft_limit_.running() || timer_) return;
   // Nothing may ever be appended again: look once more when the time is up.
-  soft_limit_timer_ = engine.timers().add(now_ms + (limit.soft_seconds + 1) * 1000, [this] {
-    soft_limit_timer_ = 0;
+  timer_ = engine.timers().add(now_ms + (limit.soft_seconds + 1) * 1000, [this] {
+    timer_ = 0;
     watch_output();
   });
 }

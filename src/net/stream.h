@@ -42,6 +42,9 @@ class Stream : public ListNode, private StreamIo::Owner {
   void start();
   // Sends what is queued, then closes; nothing more is read.
   virtual void close_after_flush();
+  // The same for a peer that may be sending still: what comes is read and dropped for a while.
+  // Closed with unread bytes, a socket is reset, and the peer might never see what it was told.
+  void close_lingering();
   // Closes without waiting. What is queued is dropped.
   virtual void close_now();
   bool closing() const { return closing_ || closed_; }
@@ -116,6 +119,9 @@ class Stream : public ListNode, private StreamIo::Owner {
   static constexpr size_t kMuch = 16 * 1024;
   // Bytes of long pieces that one turn may read; they cost little more than the copy.
   static constexpr size_t kStraightPerTurn = 1024 * 1024;
+  // Who has still not finished after this is cut off.
+  static constexpr uint32_t kLingerBytes = 64 * 1024 * 1024;
+  static constexpr int64_t kLingerMs = 5000;
 
   struct Rest {
     char* bytes = nullptr;
@@ -130,6 +136,9 @@ class Stream : public ListNode, private StreamIo::Owner {
   void on_read_end(std::string_view reason) override;
   void on_writable() override;
 
+  void drop_read(size_t size);
+  void finish_closing();
+  void stop_timer();
   void consume(std::string_view bytes);
   void keep_rest(std::string_view bytes);
   void reserve_rest(size_t capacity);
@@ -142,7 +151,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   size_t straight_left_ = 0;
   size_t straight_taken_ = 0;
   int64_t last_active_ms_ = 0;
-  TimerId soft_limit_timer_ = 0;
+  TimerId timer_ = 0;  // of the soft limit, then of lingering
   SoftLimitClock over_soft_limit_;
   uint32_t read_turn_ = 0;  // the turn in which `turn_bytes_` were read
   uint32_t turn_bytes_ = 0;
@@ -153,6 +162,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   bool read_deferred_ : 1 = false;
   bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;
+  uint32_t linger_left_ = 0;  // bytes that may still be read and dropped
 };
 
 }  // namespace redstart

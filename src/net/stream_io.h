@@ -50,6 +50,8 @@ class StreamIo {
   // How many bytes were taken, 0 when the kernel takes none now, -1 when the connection is broken.
   virtual ssize_t try_write(std::span<const IoSlice> slices) = 0;
   virtual void wait_writable() = 0;
+  // The peer hears that no more comes; reading goes on.
+  virtual void finish_writing() = 0;
   virtual void close() = 0;
 
   // "127.0.0.1:50123", "[::1]:50123", "/path/of.sock:0" for a unix socket, "?:0" when unknown.

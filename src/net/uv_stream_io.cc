@@ -90,6 +90,8 @@ class UvStreamIo final : public StreamIo {
 
   void wait_writable() override { watch_for(watched_for_ | UV_WRITABLE); }
 
+  void finish_writing() override { shutdown(fd_, SHUT_WR); }
+
   void close() override {
     owner_ = nullptr;
     if (watched_) uv_poll_stop(&watch_);

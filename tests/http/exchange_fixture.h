@@ -35,7 +35,10 @@ class Client {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent > 0) bytes.remove_prefix(static_cast<size_t>(sent));
-      if (sent < 0 && errno != EAGAIN) return;  // the server has hung up
+      if (sent < 0 && errno != EAGAIN) {
+        cut_off_ = true;
+        return;
+      }
       loop_.turn(0);
     }
   }
@@ -49,17 +52,21 @@ class Client {
       loop_.turn(0);
       const ssize_t got = recv(fd_, piece, sizeof piece, MSG_DONTWAIT);
       if (got == 0) ended_ = true;
+      if (got < 0 && errno == ECONNRESET) cut_off_ = true;
       if (got > 0) all.append(piece, static_cast<size_t>(got));
       quiet = got > 0 ? 0 : quiet + 1;
     }
     return all;
   }
   bool ended() const { return ended_; }
+  // The server had hung up before all was sent.
+  bool was_cut_off() const { return cut_off_; }
 
  private:
   Loop& loop_;
   int fd_;
   bool ended_ = false;
+  bool cut_off_ = false;
 };
 
 class Exchange : public testing::Test {

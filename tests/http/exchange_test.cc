@@ -60,6 +60,36 @@ TEST_F(Exchange, GarbageIsAnsweredOnceAndEnds) {
   EXPECT_TRUE(client->ended());
 }
 
+// Closed with unread bytes, its socket would be reset, and the answer with it.
+TEST_F(Exchange, AHeadThatIsTooLongIsReadBeforeItsConnectionEnds) {
+  const std::string line = "X-Long: " + std::string(1000, 'x') + "\r\n";
+  auto client = connect();
+  client->send("GET /health HTTP/1.1\r\n");
+  for (int i = 0; i < 200; i++) client->send(line);
+  EXPECT_FALSE(client->was_cut_off());
+  EXPECT_TRUE(client->receive().starts_with("HTTP/1.1 431 "));
+  EXPECT_TRUE(client->ended());
+  EXPECT_EQ(door_->connections(), 1u);
+  client->send_no_more();
+  client->receive();
+  loop_.turn(0);
+  loop_.turn(0);
+  EXPECT_EQ(door_->connections(), 0u);
+}
+
+TEST_F(Exchange, WhoIsRefusedMayNotSendForEver) {
+  auto client = connect();
+  client->send("hello\r\n\r\n");
+  EXPECT_TRUE(client->receive().starts_with("HTTP/1.1 400 "));
+  clock_.advance_ms(4000);
+  client->send("more");
+  EXPECT_EQ(door_->connections(), 1u);
+  clock_.advance_ms(1001);
+  client->receive();
+  loop_.turn(0);
+  EXPECT_EQ(door_->connections(), 0u);
+}
+
 TEST_F(Exchange, ConnectionClose) {
   auto client = connect();
   client->send("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n" + get("/health"));

@@ -7,18 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/mapping.h"
 #include "base/page_warmer.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define REDSTART_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REDSTART_ASAN 1
-#endif
-#endif
-#ifdef REDSTART_ASAN
-#include <sanitizer/asan_interface.h>
-#endif
+#include "base/poison.h"
 
 namespace redstart {
 namespace {
@@ -32,18 +23,6 @@ constexpr size_t kUnits = kRegionBytes / kUnit;
 // make such a page, so the next one is asked for ahead of its use.
 constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kRegionsOfSmallPages = 2;
-
-// A freed object is unreadable under AddressSanitizer until it is allocated again.
-void poison([[maybe_unused]] const void* object, [[maybe_unused]] size_t n) {
-#ifdef REDSTART_ASAN
-  __asan_poison_memory_region(object, n);
-#endif
-}
-void unpoison([[maybe_unused]] const void* object, [[maybe_unused]] size_t n) {
-#ifdef REDSTART_ASAN
-  __asan_unpoison_memory_region(object, n);
-#endif
-}
 
 [[noreturn]] void out_of_memory(size_t n) {
   std::fprintf(stderr, "out of memory: %zu bytes were asked for\n", n);
@@ -130,7 +109,7 @@ Slab::~Slab() {
     Region* region = regions_;
     regions_ = region->next;
     unpoison(region->memory, kRegionBytes);
-    munmap(region->memory, kRegionBytes);
+    unmap_aligned(region->memory, kRegionBytes);
     delete region;
   }
 }
@@ -292,18 +271,9 @@ void Slab::prepare_behind(Region* region, size_t unit) {
   warmer_->warm(spare_->memory);
 }
 
-// Maps addresses aligned to huge pages: asks for more and returns the ends.
 Slab::Region* Slab::make_region() {
-  size_t asked = kRegionBytes + kHugePage;
-  void* mapped = mmap(nullptr, asked, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED) out_of_memory(asked);
-  auto begin = reinterpret_cast<uintptr_t>(mapped);
-  uintptr_t aligned = (begin + kHugePage - 1) & ~(uintptr_t{kHugePage} - 1);
-  if (aligned > begin) munmap(mapped, aligned - begin);
-  uintptr_t end = aligned + kRegionBytes;
-  if (begin + asked > end) munmap(reinterpret_cast<void*>(end), begin + asked - end);
-  auto* region = new Region{nullptr, reinterpret_cast<char*>(aligned), kUnits, {}, false, 0};
+  auto* memory = static_cast<char*>(map_aligned(kRegionBytes, kHugePage));
+  auto* region = new Region{nullptr, memory, kUnits, {}, false, 0};
   std::memset(region->free_units, 0xff, sizeof region->free_units);
   return region;
 }

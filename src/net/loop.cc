@@ -20,6 +20,10 @@ constexpr size_t kSignalCount = std::size(kSignals);
 
 // A turn that has taken this long reads no further stream that sends much.
 constexpr int64_t kBusyUs = 1000;
+// Empty runs of chunks that nobody needed for so long are unmapped, so many at once: each takes the
+// kernel some microseconds.
+constexpr int64_t kGiveBackMs = 500;
+constexpr size_t kRunsAtOnce = 64;
 }  // namespace
 
 struct Loop::Handles {
@@ -55,6 +59,7 @@ Loop::Loop(Engine& engine)
 
 Loop::~Loop() {
   bury_closed();
+  if (give_back_timer_) engine_.timers().cancel(give_back_timer_);
   close_handles();
 }
 
@@ -198,13 +203,18 @@ void Loop::finish_turn() {
   run_unfinished();
   work_left_ = engine_.end_turn();
   flush_all();
+  const uint64_t flushed_ticks = read_ticks();
   engine_.client_memory().enforce();
   unsent_bytes_ = chunks_.in_use() * ChunkPool::kChunkSize + chunks_.shared_bytes();
   bury_closed();
+  if (chunks_.has_surplus() && !give_back_timer_) give_back_chunks();
 
   work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty();
-  engine_.default_tenant().stats.count_turn(read_ticks() - turn_began_ticks_,
-                                            static_cast<uint64_t>(turn_us()));
+  Stats& stats = engine_.default_tenant().stats;
+  const uint64_t end_ticks = read_ticks();
+  const uint64_t turn_ticks = end_ticks - turn_began_ticks_;
+  stats.upkeep_ticks += end_ticks - flushed_ticks;
+  stats.count_turn(turn_ticks, static_cast<uint64_t>(engine_.tick_scale().us(turn_ticks)));
   in_turn_ = false;
 }
 
@@ -257,6 +267,14 @@ void Loop::bury_closed() {
       stream->bury();
     }
   }
+}
+
+// In a while, as often as there is something left.
+void Loop::give_back_chunks() {
+  give_back_timer_ = engine_.timers().add(engine_.mono_us() / 1000 + kGiveBackMs, [this] {
+    give_back_timer_ = 0;
+    chunks_.give_back(kRunsAtOnce);
+  });
 }
 
 // Moving the timer is no system call: libuv gives its nearest deadline to the poll.

@@ -22,7 +22,8 @@
 #include <thread>
 #include <vector>
 
-#include "wire/out_buf.h"
+#include "engine/timers.h"
+#include "wire/chunk_pool.h"
 
 struct uv_loop_s;
 
@@ -113,6 +114,7 @@ class Loop {
   // Inside a turn: all that have answers but the one at this socket.
   void flush_but(int fd);
   void arm_timer();
+  void give_back_chunks();
 
   Engine& engine_;
   ChunkPool chunks_;
@@ -130,6 +132,7 @@ class Loop {
   size_t input_bytes_ = 0;
   size_t unsent_bytes_ = 0;    // at the end of the last turn
   uint64_t turn_began_ticks_ = 0;
+  TimerId give_back_timer_ = 0;
 
   // Reused from turn to turn: no allocation in the steady state.
   std::vector<Stream*> unflushed_;

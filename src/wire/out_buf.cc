@@ -2,40 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
 
 namespace redstart {
-
-// ---- chunks -------------------------------------------------------------------------------------
-
-ChunkPool::~ChunkPool() {
-  assert(in_use_ == 0);
-  while (free_) {
-    Free* chunk = free_;
-    free_ = chunk->next;
-    free(chunk);
-  }
-}
-
-void* ChunkPool::take() {
-  in_use_++;
-  if (!free_) {
-    void* chunk = malloc(kChunkSize);
-    if (!chunk) abort();
-    return chunk;
-  }
-  spare_--;
-  Free* chunk = free_;
-  free_ = chunk->next;
-  return chunk;
-}
-
-void ChunkPool::give(void* chunk) {
-  in_use_--;
-  if (spare_ == kReserve) return free(chunk);
-  spare_++;
-  free_ = new (chunk) Free{free_};
-}
 
 // ---- segments -----------------------------------------------------------------------------------
 

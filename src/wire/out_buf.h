@@ -21,46 +21,9 @@
 #include <string_view>
 
 #include "base/big_buf.h"
+#include "wire/chunk_pool.h"
 
 namespace redstart {
-
-// The chunks of one loop. Keeps a few free ones so that a steady server never calls the allocator.
-class ChunkPool {
- public:
-  static constexpr size_t kChunkSize = 16 * 1024;
-  // 1 MiB: what fifty busy connections hold at once.
-  static constexpr size_t kReserve = 64;
-
-  ChunkPool() = default;
-  ~ChunkPool();
-  ChunkPool(const ChunkPool&) = delete;
-  ChunkPool& operator=(const ChunkPool&) = delete;
-
-  void* take();
-  void give(void* chunk);
-  // Chunks handed out, and chunks kept free.
-  size_t in_use() const { return in_use_; }
-  size_t spare() const { return spare_; }
-  // Long values that outputs refer to, each counted once.
-  size_t shared_bytes() const { return shared_bytes_; }
-  void hold(BigBuf* buffer) {
-    buffer->hold();
-    if (buffer->begin_output()) shared_bytes_ += buffer->allocated_bytes();
-  }
-  void drop(BigBuf* buffer) {
-    if (buffer->end_output()) shared_bytes_ -= buffer->allocated_bytes();
-    buffer->drop();
-  }
-
- private:
-  struct Free {
-    Free* next;
-  };
-  Free* free_ = nullptr;
-  size_t spare_ = 0;
-  size_t in_use_ = 0;
-  size_t shared_bytes_ = 0;
-};
 
 class OutBuf {
  public:

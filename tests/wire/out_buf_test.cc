@@ -27,17 +27,6 @@ TEST(OutBuf, EmptyHoldsNoChunk) {
   EXPECT_EQ(contents(out), "llo");
   out.consume(3);
   EXPECT_EQ(pool.in_use(), 0u);
-  EXPECT_EQ(pool.spare(), 1u);
-}
-
-TEST(OutBuf, PoolKeepsABoundedReserve) {
-  ChunkPool pool;
-  OutBuf out(pool);
-  out.append(std::string(100 * ChunkPool::kChunkSize, 'x'));
-  EXPECT_GE(pool.in_use(), 100u);
-  out.clear();
-  EXPECT_EQ(pool.in_use(), 0u);
-  EXPECT_EQ(pool.spare(), ChunkPool::kReserve);
 }
 
 TEST(OutBuf, HoleClosesItsGap) {

@@ -20,10 +20,11 @@ import os
 import random
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+from own_server import start
 
 CHUNK = 4000
 
@@ -201,25 +202,6 @@ def measure(server, name, database, n, calls, depth, seed):
         spent += server.cpu_ns() - before
         server.send(second, depth)
     return spent / calls
-
-
-def start(binary, directory):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--port", str(port), "--save", "", "--appendonly", "no", "--dir", directory]
-    if "redstart" in os.path.basename(binary):
-        options += ["--http-port", "0"]
-    process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL)
-    deadline = time.time() + 10
-    while time.time() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return process, port
-        except OSError:
-            time.sleep(0.02)
-    process.kill()
-    sys.exit(f"{binary} does not listen")
 
 
 def main():

@@ -102,6 +102,7 @@ struct Settings {
   bool aof_rewrite_incremental_fsync = true, aof_disable_auto_gc = false;
   int auto_aof_rewrite_percentage = 100;
   uint64_t auto_aof_rewrite_min_size = 64ull << 20;
+  int min_replicas_to_write = 0, min_replicas_max_lag = 10;  // either 0: none are needed
   int64_t busy_reply_threshold = 5000;  // ms; 0: scripts keep others waiting for ever
 
   // Directives of features that are to come or have no meaning here, by their row's name, where

@@ -344,8 +344,12 @@ constexpr Row kRows[] = {
     number("replica-announce-port", "0", 0, 65535).alias("slave-announce-port"),
     number("repl-timeout", "60", 1, kIntMax),
     number("repl-ping-replica-period", "10", 1, kIntMax).alias("repl-ping-slave-period"),
-    number("min-replicas-to-write", "0", 0, kIntMax).alias("min-slaves-to-write"),
-    number("min-replicas-max-lag", "10", 0, kIntMax).alias("min-slaves-max-lag"),
+    number("min-replicas-to-write", "0", 0, kIntMax)
+        .alias("min-slaves-to-write")
+        .into(&Settings::min_replicas_to_write),
+    number("min-replicas-max-lag", "10", 0, kIntMax)
+        .alias("min-slaves-max-lag")
+        .into(&Settings::min_replicas_max_lag),
     number("repl-diskless-sync-max-replicas", "0", 0, kIntMax),
     memory("repl-backlog-size", "1048576", 1, kInt64Max),
     number("repl-backlog-ttl", "3600", 0, kInt64Max),

@@ -124,8 +124,7 @@ void Engine::apply_settings() {
   attention = s.maxmemory ? attention | kMemoryLimit : attention & ~kMemoryLimit;
   if (!s.maxmemory) out_of_memory = false;
   limit_changed_ = s.maxmemory > 0;
-  auto demands = [&](const char* name) { return config_.text(name) != "0"; };
-  const bool wants_replicas = demands("min-replicas-to-write") && demands("min-replicas-max-lag");
+  const bool wants_replicas = s.min_replicas_to_write > 0 && s.min_replicas_max_lag > 0;
   attention = wants_replicas ? attention | kNeedsReplicas : attention & ~kNeedsReplicas;
   default_tenant().slowlog.trim(s.slowlog_max_len);
   type_env_.limits = limits_of(s);

@@ -135,20 +135,4 @@ void LuaReply::place(const Value& value) {
   if (into.left != kUnknown) into.left--;
 }
 
-void LuaReply::bulk_begin(size_t size) {
-  piece_.clear();
-  piece_.reserve(size);
-  piece_left_ = size;
-  if (size == 0) bulk({});
-}
-
-void LuaReply::bulk_append(std::string_view piece) {
-  piece_.append(piece);
-  piece_left_ -= piece.size();
-  if (piece_left_ == 0 && !piece_.empty()) {
-    bulk(piece_);
-    piece_.clear();
-  }
-}
-
 }  // namespace redstart

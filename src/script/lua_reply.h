@@ -71,8 +71,6 @@ class LuaReply final : public Reply {
   }
   Mark open(Shape shape) override;
   void close(Mark mark, size_t count) override;
-  void bulk_begin(size_t size) override;
-  void bulk_append(std::string_view piece) override;
 
  protected:
   void write_error(std::string_view text) override;
@@ -106,8 +104,6 @@ class LuaReply final : public Reply {
   bool is_error_ = false;
   lua::Value result_;
   std::vector<Open> open_;
-  std::string piece_;  // of a bulk string in pieces
-  size_t piece_left_ = 0;
 };
 
 }  // namespace redstart

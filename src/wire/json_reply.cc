@@ -122,48 +122,4 @@ void JsonReply::bulk(std::string_view bytes) {
   end_value();
 }
 
-void JsonReply::bulk_begin(size_t size) {
-  assert(bulk_left_ == 0);
-  if (size == 0) return bulk({});
-  begin_value();
-  out_.append("\"");
-  bulk_left_ = size;
-}
-
-std::string_view JsonReply::encode(std::string_view bytes) {
-  if (!base64_) return bytes.substr(bytes.size() - append_json_escaped(out_, bytes));
-  const size_t whole = bytes.size() / 3 * 3;
-  append_base64(out_, bytes.substr(0, whole));
-  return bytes.substr(whole);
-}
-
-void JsonReply::keep(std::string_view rest) {
-  memmove(pending_, rest.data(), rest.size());
-  pending_size_ = static_cast<uint8_t>(rest.size());
-}
-
-void JsonReply::bulk_append(std::string_view piece) {
-  assert(piece.size() <= bulk_left_);
-  if (piece.empty()) return;
-  bulk_left_ -= piece.size();
-  // What is pending takes bytes one by one until it can be written.
-  while (pending_size_ > 0 && !piece.empty()) {
-    pending_[pending_size_++] = piece.front();
-    piece.remove_prefix(1);
-    keep(encode({pending_, pending_size_}));
-  }
-  if (!piece.empty()) keep(encode(piece));
-  if (bulk_left_ > 0) return;
-
-  const std::string_view rest(pending_, pending_size_);
-  if (base64_) {
-    append_base64(out_, rest);
-  } else {
-    append_json_text(out_, rest);
-  }
-  pending_size_ = 0;
-  out_.append("\"");
-  end_value();
-}
-
 }  // namespace redstart

@@ -54,8 +54,6 @@ class JsonReply final : public Reply {
   void map_pair() override { array(2); }
   Mark open(Shape shape) override;
   void close(Mark mark, size_t count) override;
-  void bulk_begin(size_t size) override;
-  void bulk_append(std::string_view piece) override;
 
  protected:
   void write_error(std::string_view text) override;
@@ -72,20 +70,10 @@ class JsonReply final : public Reply {
   void begin_array(size_t count);
   void end_array();
 
-  // Writes what of a string's piece can be written before the next is known; answers the rest,
-  // which keep() puts aside.
-  std::string_view encode(std::string_view bytes);
-  void keep(std::string_view rest);
-
   OutBuf& out_;
   const bool base64_;
   const uint8_t item_depth_;  // the depth at which values wear {"result":
   bool failed_ = false;
-  // The end of a string's piece that makes sense only with the next: part of a UTF-8 character or
-  // of a base64 group.
-  uint8_t pending_size_ = 0;
-  char pending_[4];
-  size_t bulk_left_ = 0;
   std::vector<Level> levels_;
 };
 

@@ -29,8 +29,6 @@ class NullReply final : public Reply {
   void map_pair() override {}
   Mark open(Shape shape) override { return {}; }
   void close(Mark mark, size_t count) override {}
-  void bulk_begin(size_t size) override {}
-  void bulk_append(std::string_view piece) override {}
 
  protected:
   void write_error(std::string_view text) override {}

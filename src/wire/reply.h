@@ -89,10 +89,6 @@ class Reply {
   virtual void close(Mark mark, size_t count) = 0;
   Mark open_array() { return open(Shape::kArray); }
 
-  // A bulk string of known size in pieces: begin, then appends that add up to `size`.
-  virtual void bulk_begin(size_t size) = 0;
-  virtual void bulk_append(std::string_view piece) = 0;
-
   // How many errors were answered so far, at any depth, and the code of the latest: "WRONGTYPE".
   uint32_t errors() const { return errors_; }
   std::string_view error_code() const { return {error_code_, error_code_size_}; }

@@ -67,21 +67,6 @@ void RespReply::bulk_int(int64_t value) {
   bulk({text, write_int64(text, value)});
 }
 
-void RespReply::bulk_begin(size_t size) {
-  assert(bulk_left_ == 0);
-  count_header('$', size);
-  bulk_left_ = size;
-  if (size == 0) out_.append("\r\n");
-}
-
-void RespReply::bulk_append(std::string_view piece) {
-  assert(piece.size() <= bulk_left_);
-  if (piece.empty()) return;
-  out_.append(piece);
-  bulk_left_ -= piece.size();
-  if (bulk_left_ == 0) out_.append("\r\n");
-}
-
 Reply::Mark RespReply::open_hole(Shape shape) {
   const OutBuf::Hole hole = out_.open_hole(kHeaderMax);
   return {hole.segment, reinterpret_cast<uintptr_t>(hole.begin), shape};

@@ -20,8 +20,6 @@ class RespReply : public Reply {
   void bulk_int(int64_t value) final;
   void array(size_t count) final { count_header('*', count); }
   void close(Mark mark, size_t count) final;
-  void bulk_begin(size_t size) final;
-  void bulk_append(std::string_view piece) final;
 
  protected:
   ~RespReply() = default;
@@ -44,9 +42,6 @@ class RespReply : public Reply {
   }
 
   OutBuf& out_;
-
- private:
-  size_t bulk_left_ = 0;
 };
 
 }  // namespace redstart

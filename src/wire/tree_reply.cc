@@ -182,13 +182,4 @@ void TreeReply::close(Mark mark, size_t count) {
   close_full();
 }
 
-void TreeReply::bulk_begin(size_t size) {
-  ReplyTree node;
-  node.kind = Kind::kBulk;
-  bulk_ = add(std::move(node));
-  bulk_->text.reserve(size);
-}
-
-void TreeReply::bulk_append(std::string_view piece) { bulk_->text.append(piece); }
-
 }  // namespace redstart

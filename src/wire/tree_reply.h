@@ -77,8 +77,6 @@ class TreeReply final : public Reply {
   void map_pair() override {}
   Mark open(Shape shape) override;
   void close(Mark mark, size_t count) override;
-  void bulk_begin(size_t size) override;
-  void bulk_append(std::string_view piece) override;
 
  protected:
   void write_error(std::string_view text) override { add_text(ReplyTree::Kind::kError, text); }
@@ -97,7 +95,6 @@ class TreeReply final : public Reply {
 
   ReplyTree tree_;
   std::vector<Open> open_;
-  ReplyTree* bulk_ = nullptr;
   bool begun_ = false;
   bool excess_ = false;
 };

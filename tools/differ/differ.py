@@ -13,13 +13,12 @@ commit 4f8cdc2, given by --reference.
 import argparse
 import os
 import random
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
-import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from own_server import start
 from families import FAMILIES, KEYS, KNOWN, KNOWN_BY_HISTORY, NEWER, READS, comparable
 
 
@@ -56,32 +55,6 @@ class Server:
             out.extend(b"$%d\r\n%s\r\n" % (len(word), word) for word in call)
         self.sock.sendall(b"".join(out))
         return [self.reader.reply() for _ in calls]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def start(binary, directory):
-    found = shutil.which(binary)
-    if not found:
-        sys.exit(f"{binary} is not there")
-    port = free_port()
-    process = subprocess.Popen(
-        [os.path.abspath(found), "--port", str(port), "--save", "", "--appendonly", "no"]
-        + (["--http-port", "0"] if "redis-server" not in os.path.basename(binary) else []),
-        cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.time() + 10
-    while time.time() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return process, port
-        except OSError:
-            time.sleep(0.02)
-    process.kill()
-    sys.exit(f"{binary} does not listen")
 
 
 def state_calls():

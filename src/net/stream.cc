@@ -61,6 +61,7 @@ void Stream::stop_timer() {
 void Stream::close_now() {
   if (closed_) return;
   closed_ = true;
+  linger_left_ = 0;
   io_.reset();
   out_.clear();
   loop().bury_later(this);

@@ -37,7 +37,9 @@ def makers(call, key, keys_list, integer, glob, word, sometimes, shuffled, integ
         return sometimes(r, 0.5, word(r, "NX", "XX", "GT", "LT"))
 
     def seconds(r):
-        return r.choice([b"1000", b"2000", b"5000", b"0", b"-1", b"99999999999999", integer(r)])
+        """Hardly ever the same twice: GT and LT would compare the servers' clocks."""
+        return r.choice([b"%d" % (10 * r.randint(100, 100000)), b"%d" % (10 * r.randint(100, 100000)),
+                         b"0", b"-1", b"99999999999999", integer(r)])
 
     def unix_seconds(r):
         return r.choice([b"4000000000", b"4100000000", b"1", b"0", integer(r)])

@@ -422,7 +422,7 @@ def comparable(call, ours, reference):
         return lines(ours) == lines(reference)
     if name == b"XPENDING" or call[:2] == [b"XINFO", b"CONSUMERS"] or b"FULL" in map(bytes.upper, call):
         return same_but_for_times(ours, reference)
-    if call[:2] == [b"OBJECT", b"IDLETIME"]:
+    if name == b"OBJECT" and call[1:2] and call[1].upper() == b"IDLETIME":
         return ours[:1] == reference[:1] == b":" and abs(int(ours[1:]) - int(reference[1:])) <= 1
     if name == b"RANDOMKEY":
         return ours[:2] == reference[:2] and ours[:3] != b"$-1"

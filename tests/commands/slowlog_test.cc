@@ -20,6 +20,15 @@ TEST(SlowlogCommand, KeepsTheLatestAndHidesPasswords) {
   EXPECT_NE(log.find("\"me\"]"), std::string::npos);
 }
 
+TEST(SlowlogCommand, GivesNoNumbersToWhatItDoesNotKeep) {
+  CommandTest t;
+  t.run("CONFIG SET slowlog-log-slower-than 0 slowlog-max-len 0");
+  for (int i = 0; i < 3; i++) t.run("PING");
+  EXPECT_EQ(t.run("SLOWLOG LEN"), "0");
+  t.run("CONFIG SET slowlog-max-len 10");
+  EXPECT_EQ(t.engine().default_tenant().slowlog.entries().front().id, 0);
+}
+
 TEST(SlowlogCommand, CountOfGet) {
   CommandTest t;
   t.run("CONFIG SET slowlog-log-slower-than 0");

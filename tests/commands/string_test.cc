@@ -5,9 +5,6 @@
 namespace redstart {
 namespace {
 
-constexpr char kWrongType[] =
-    "(error) WRONGTYPE Operation against a key holding the wrong kind of value";
-
 // A value of each way to keep a string: int, short, raw, raw with room, big.
 const std::string kKinds[] = {"12345", "short", std::string(200, 'r'), std::string(900, 'e'),
                               std::string(5000, 'b')};

@@ -259,6 +259,8 @@ void Stream::send() {
     out_.consume(static_cast<size_t>(written));
     if (static_cast<size_t>(written) < next.bytes) {
       wait_writable_ = true;
+      // What nobody will read must not wake the loop again and again.
+      if (closing_ && linger_left_ == 0) io_->stop_reading();
       return io_->wait_writable();
     }
   }

@@ -45,6 +45,7 @@ class StreamIo {
   static constexpr size_t kSlicesMax = 64;
 
   virtual void start_reading(Owner* owner) = 0;
+  virtual void stop_reading() = 0;
   // What has arrived, at once: how many bytes, 0 when there are none, -1 at the end.
   virtual ssize_t try_read(char* to, size_t max) = 0;
   // How many bytes were taken, 0 when the kernel takes none now, -1 when the connection is broken.

@@ -67,6 +67,8 @@ class UvStreamIo final : public StreamIo {
     watch_for(UV_READABLE);
   }
 
+  void stop_reading() override { watch_for(watched_for_ & ~UV_READABLE); }
+
   ssize_t try_read(char* to, size_t max) override {
     const ssize_t size = recv(fd_, to, max, 0);
     if (size > 0) return size;

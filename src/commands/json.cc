@@ -368,9 +368,11 @@ constexpr CommandSpec kJsonForget =
 enum class Form : uint8_t { kText, kTypes, kTypesDeep };
 
 struct GetArgs {
+  explicit GetArgs(std::vector<std::string_view>& paths) : paths(paths) { paths.clear(); }
+
   JsonLayout layout;
   Form form = Form::kText;
-  std::vector<std::string_view> paths;
+  std::vector<std::string_view>& paths;
   bool legacy = true;  // all of them
 };
 
@@ -488,7 +490,7 @@ void get_types(Context& c, const JsonNode& root, const GetArgs& args) {
 }
 
 void json_get(Context& c) {
-  GetArgs args;
+  GetArgs args(store(c).words);
   if (!read_get(c, &args)) return;
   JsonView json;
   if (!find(c, c.key(1), &json)) return;

@@ -4,7 +4,6 @@ namespace redstart::json {
 
 namespace {
 
-constexpr size_t kKeptText = size_t{1} << 20;
 constexpr size_t kReleasedAtOnce = 1000;
 
 }  // namespace
@@ -47,10 +46,8 @@ void discard(Context& c, JsonNode value) {
 }
 
 void answer_text(Context& c) {
-  std::string& text = store(c).text;
-  c.reply.bulk(text);
-  text.clear();
-  if (text.capacity() > kKeptText) text.shrink_to_fit();
+  c.reply.bulk(store(c).text.view());
+  store(c).text.clear();
 }
 
 void answer_json(Context& c, const JsonNode& node) {

@@ -10,7 +10,6 @@
 #include "base/ascii.h"
 #include "commands/collection.h"
 #include "types/json.h"
-#include "types/json_print.h"
 
 namespace redstart {
 

@@ -231,18 +231,20 @@ constexpr CommandSpec kJsonStrappend =
 // ---- numbers
 
 // Either all numbers of the path are changed or none. False: answered.
-bool calculate_all(Context& c, JsonNode* root, JsonArithmetic operation, const JsonNode& operand,
-                   std::vector<JsonNode>* results) {
+bool calculate_all(Context& c, JsonNode* root, JsonArithmetic operation, const JsonNode& operand) {
   const JsonPlaces& places = store(c).places;
-  std::vector<JsonNode> before;
+  std::vector<JsonNode>& before = store(c).before;
+  std::vector<JsonNode>& results = store(c).results;
+  before.clear();
+  results.clear();
   std::string_view error;
   for (size_t i = 0; i < places.size(); i++) {
     JsonNode* node = follow_json(root, places[i]);
     before.push_back(node->is_number() ? *node : JsonNode());
-    results->push_back(JsonNode());
+    results.push_back(JsonNode());
     if (!node->is_number()) continue;
-    if (!calculate_json(operation, *node, operand, &results->back(), &error)) break;
-    *node = results->back();
+    if (!calculate_json(operation, *node, operand, &results.back(), &error)) break;
+    *node = results.back();
   }
   if (error.empty()) return true;
   for (size_t i = before.size() - 1; i-- > 0;) {
@@ -291,14 +293,13 @@ void change_numbers(Context& c, JsonArithmetic operation, const Event& event) {
     json::discard(c, operand);
     return c.reply.error("ERR bad input number");
   }
-  std::vector<JsonNode> results;
-  if (!calculate_all(c, json->root(), operation, operand, &results)) return;
-  for (const JsonNode& result : results) {
+  if (!calculate_all(c, json->root(), operation, operand)) return;
+  for (const JsonNode& result : store(c).results) {
     if (result.is_null()) continue;
     json.commit(event);
     break;
   }
-  answer_numbers(c, results);
+  answer_numbers(c, store(c).results);
 }
 
 void json_numincrby(Context& c) {

@@ -12,7 +12,6 @@
 #include "keyspace/entry.h"
 #include "types/hash.h"
 #include "types/json.h"
-#include "types/json_print.h"
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
@@ -155,9 +154,9 @@ class CommandWriter {
   }
 
   void json(std::string_view key, const JsonView& json) {
-    std::string text;
+    JsonText text;
     JsonPrinter(json.names(), &text).node(*json.root());
-    out_.command("JSON.SET", key, "$", text);
+    out_.command("JSON.SET", key, "$", text.view());
   }
 
   void list(std::string_view key, const ListView& list) {

@@ -5,7 +5,6 @@
 #include "keyspace/entry.h"
 #include "persist/rdb_json.h"
 #include "types/json.h"
-#include "types/json_print.h"
 
 namespace redstart {
 
@@ -32,11 +31,11 @@ std::string module_name(uint64_t id) {
 
 void write_json(RdbWriter& out, const Entry& entry) {
   const auto& document = *static_cast<const JsonDocument*>(entry.object());
-  std::string text;
+  JsonText text;
   JsonPrinter(*document.names, &text).node(document.root);
   out.length(module_id(kJsonModule, kJsonVersion));
   out.length(rdb::kModuleString);
-  out.string(text);
+  out.string(text.view());
   out.length(rdb::kModuleEnd);
 }
 

@@ -1,7 +1,6 @@
 #include "types/json.h"
 
 #include "base/slab.h"
-#include "types/json_print.h"
 #include "types/value_digest.h"
 
 namespace redstart {
@@ -42,9 +41,9 @@ bool empty(const void*, uint8_t) { return false; }
 std::string_view encoding_name(const void*, uint8_t) { return "raw"; }
 
 void digest(const void* object, uint8_t, ValueDigest* digest) {
-  std::string text;
+  JsonText text;
   JsonPrinter(*document(object).names, &text).node(document(object).root);
-  digest->mix(text);
+  digest->mix(text.view());
 }
 
 }  // namespace

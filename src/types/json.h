@@ -1,7 +1,7 @@
 // JSON documents as keys hold them, and what is shared by all documents of an engine.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "types/held.h"
@@ -9,6 +9,7 @@
 #include "types/json_node.h"
 #include "types/json_parse.h"
 #include "types/json_path.h"
+#include "types/json_print.h"
 #include "types/json_select.h"
 #include "types/object_ops.h"
 #include "types/type.h"
@@ -27,7 +28,9 @@ struct JsonStore {
   JsonPath path;
   std::vector<const JsonNode*> matches;
   JsonPlaces places;
-  std::string text;
+  JsonText text;
+  std::vector<std::string_view> words;             // of the call
+  std::vector<JsonNode> results, before;           // of arithmetic
 };
 
 // What a key points at. It finds the names without an engine.

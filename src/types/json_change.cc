@@ -49,14 +49,8 @@ void merge(JsonHeap heap, JsonNode* target, const JsonNode& patch,
   }
 }
 
-__extension__ using Wide = __int128;
-
-Wide wide(const JsonNode& node) {
-  return node.kind() == JsonNode::Kind::kInt ? Wide{node.integer()} : Wide{node.natural()};
-}
-
-// False: it overflows even so, or is no integer.
-bool calculate(JsonArithmetic operation, Wide a, Wide b, Wide* result) {
+// False: it overflows, or is no integer.
+bool calculate(JsonArithmetic operation, int64_t a, int64_t b, int64_t* result) {
   switch (operation) {
     case JsonArithmetic::kAdd:
       return !__builtin_add_overflow(a, b, result);
@@ -65,7 +59,7 @@ bool calculate(JsonArithmetic operation, Wide a, Wide b, Wide* result) {
     case JsonArithmetic::kPower:
       break;
   }
-  if (b < 0 || b > UINT32_MAX) return false;
+  if (b < 0) return false;
   *result = 1;
   for (; b > 0; b >>= 1) {
     if ((b & 1) != 0 && __builtin_mul_overflow(*result, a, result)) return false;
@@ -105,17 +99,13 @@ bool merge_json(JsonHeap heap, JsonNode* target, const JsonNode& patch, size_t c
 
 bool calculate_json(JsonArithmetic operation, const JsonNode& a, const JsonNode& b,
                     JsonNode* result, std::string_view* error) {
-  if (a.is_integer() && b.is_integer()) {
-    Wide value;
-    const bool natural = a.kind() == JsonNode::Kind::kNatural ||
-                         b.kind() == JsonNode::Kind::kNatural;
-    if (!calculate(operation, wide(a), wide(b), &value) || value < INT64_MIN ||
-        value > (natural ? Wide{UINT64_MAX} : Wide{INT64_MAX})) {
+  if (a.kind() == JsonNode::Kind::kInt && b.kind() == JsonNode::Kind::kInt) {
+    int64_t value;
+    if (!calculate(operation, a.integer(), b.integer(), &value)) {
       *error = "ERR numeric overflow";
       return false;
     }
-    *result = value < 0 ? JsonNode::of(static_cast<int64_t>(value))
-                        : JsonNode::of_natural(static_cast<uint64_t>(value));
+    *result = JsonNode::of(value);
     return true;
   }
   const double value = operation == JsonArithmetic::kAdd        ? a.real() + b.real()

@@ -22,9 +22,9 @@ bool remove_json(JsonHeap heap, JsonNode* root, std::span<const uint32_t> place,
 bool merge_json(JsonHeap heap, JsonNode* target, const JsonNode& patch, size_t containers,
                 std::vector<JsonNode>* removed);
 
-// JSON.NUMINCRBY and its like: integers stay integers and do not overflow (those above the largest
-// int64 stay what they are only where one is there already), everything else is a double. False:
-// `error` says why there is no such number.
+// JSON.NUMINCRBY and its like: integers stay integers and do not overflow, but those above the
+// largest int64 count as doubles, as everything else does. False: `error` says why there is no such
+// number.
 enum class JsonArithmetic : uint8_t { kAdd, kMultiply, kPower };
 bool calculate_json(JsonArithmetic operation, const JsonNode& a, const JsonNode& b,
                     JsonNode* result, std::string_view* error);

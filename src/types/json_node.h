@@ -64,7 +64,6 @@ class JsonNode {
   bool is_null() const { return kind() == Kind::kNull; }
   bool is_bool() const { return kind() == Kind::kFalse || kind() == Kind::kTrue; }
   bool is_number() const { return kind() >= Kind::kInt && kind() <= Kind::kReal; }
-  bool is_integer() const { return kind() == Kind::kInt || kind() == Kind::kNatural; }
   bool is_text() const { return kind() == Kind::kShortText || kind() == Kind::kLongText; }
   bool is_array() const { return kind() == Kind::kArray; }
   bool is_object() const { return kind() == Kind::kObject; }

@@ -12,6 +12,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+// Below, its preparations take longer than the whole reading, and a lone number an allocation.
+constexpr size_t kFastMin = 32;
 // simdjson takes some fourteen bytes for each of the text, and keeps them.
 constexpr size_t kFastMax = size_t{256} << 10;
 
@@ -73,7 +75,7 @@ JsonParser::JsonParser(JsonHeap heap) : builder_(heap), fast_(std::make_unique<F
 JsonParser::~JsonParser() = default;
 
 bool JsonParser::parse_fast(std::string_view text) {
-  if (text.size() > kFastMax) return false;
+  if (text.size() < kFastMin || text.size() > kFastMax) return false;
   std::string& padded = fast_->padded;
   if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
     padded.resize(text.size() + simdjson::SIMDJSON_PADDING);

@@ -1,6 +1,8 @@
 #include "types/json_print.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "base/numbers.h"
 #include "types/json_names.h"
@@ -9,24 +11,39 @@ namespace redstart {
 
 namespace {
 
+constexpr size_t kKept = size_t{1} << 20;
+// Texts are written in pieces of this size: what a piece may need at most is reserved.
+constexpr size_t kPiece = 4096;
+constexpr size_t kEscapeMax = 6;
+
 bool is_plain(char c) { return static_cast<uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
 
-void append_escape(std::string* out, char c) {
+// Whether none of eight bytes needs an escape.
+bool are_plain(const char* from) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  uint64_t bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x; };
+  const uint64_t control = (bytes - kOnes * 0x20) & ~bytes;
+  return ((control | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) & kHighs) == 0;
+}
+
+char* write_escape(char* to, char c) {
   constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
   constexpr std::string_view kLetters = "\"\\bfnrt";
-  *out += '\\';
+  *to++ = '\\';
   if (size_t known = kMeanings.find(c); known != std::string_view::npos) {
-    *out += kLetters[known];
-    return;
+    *to++ = kLetters[known];
+    return to;
   }
   constexpr std::string_view kHex = "0123456789abcdef";
-  *out += "u00";
-  *out += kHex[static_cast<uint8_t>(c) >> 4];
-  *out += kHex[c & 15];
+  for (char digit : {'u', '0', '0', kHex[static_cast<uint8_t>(c) >> 4], kHex[c & 15]}) *to++ = digit;
+  return to;
 }
 
 // The decimal point stands behind `point` of the digits.
-void append_laid_out(std::string* out, std::string_view digits, int point) {
+void put_laid_out(std::string* out, std::string_view digits, int point) {
   const int count = static_cast<int>(digits.size());
   if (count <= point && point <= 16) {
     out->append(digits).append(static_cast<size_t>(point - count), '0').append(".0");
@@ -47,18 +64,16 @@ void append_laid_out(std::string* out, std::string_view digits, int point) {
   }
 }
 
-void append_double(std::string* out, double value) {
+std::string laid_out(double value) {
+  std::string out;
   char text[kDoubleTextMax];
   auto [end, bad] = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
   std::string_view all(text, static_cast<size_t>(end - text));
   if (all[0] == '-') {
-    *out += '-';
+    out += '-';
     all.remove_prefix(1);
   }
-  if (value == 0) {
-    *out += "0.0";
-    return;
-  }
+  if (value == 0) return out += "0.0";
   // d[.ddd]e(+|-)dd
   const size_t e = all.find('e');
   char digits[kDoubleTextMax];
@@ -68,90 +83,107 @@ void append_double(std::string* out, double value) {
   }
   int exponent = 0;
   std::from_chars(all.data() + e + (all[e + 1] == '+' ? 2 : 1), all.data() + all.size(), exponent);
-  append_laid_out(out, {digits, count}, exponent + 1);
+  put_laid_out(&out, {digits, count}, exponent + 1);
+  return out;
+}
+
+void put_json_text(JsonText* out, std::string_view text) {
+  out->put('"');
+  for (; !text.empty(); text.remove_prefix(std::min(kPiece, text.size()))) {
+    const std::string_view piece = text.substr(0, kPiece);
+    char* const begin = out->room(piece.size() * kEscapeMax);
+    char* to = begin;
+    size_t at = 0;
+    while (at < piece.size()) {
+      if (at + 8 <= piece.size() && are_plain(piece.data() + at)) {
+        std::memcpy(to, piece.data() + at, 8);
+        at += 8;
+        to += 8;
+        continue;
+      }
+      const char c = piece[at++];
+      if (is_plain(c)) {
+        *to++ = c;
+      } else {
+        to = write_escape(to, c);
+      }
+    }
+    out->took(static_cast<size_t>(to - begin));
+  }
+  out->put('"');
+}
+
+void put_json_number(JsonText* out, const JsonNode& number) {
+  switch (number.kind()) {
+    case JsonNode::Kind::kInt:
+      return out->took(write_int64(out->room(kIntTextMax), number.integer()));
+    case JsonNode::Kind::kNatural:
+      return out->took(write_uint64(out->room(kIntTextMax), number.natural()));
+    default:
+      return out->put(laid_out(number.real()));
+  }
 }
 
 }  // namespace
 
-void append_json_text(std::string* out, std::string_view text) {
-  *out += '"';
-  size_t begin = 0;
-  for (size_t i = 0; i < text.size(); i++) {
-    if (is_plain(text[i])) continue;
-    out->append(text.substr(begin, i - begin));
-    append_escape(out, text[i]);
-    begin = i + 1;
-  }
-  out->append(text.substr(begin));
-  *out += '"';
-}
+void JsonText::grow(size_t n) { bytes_.resize(std::max(size_ + n, bytes_.size() * 2)); }
 
-void append_json_number(std::string* out, const JsonNode& number) {
-  char text[kIntTextMax];
-  switch (number.kind()) {
-    case JsonNode::Kind::kInt:
-      out->append(text, write_int64(text, number.integer()));
-      break;
-    case JsonNode::Kind::kNatural:
-      out->append(text, write_uint64(text, number.natural()));
-      break;
-    default:
-      append_double(out, number.real());
-      break;
-  }
+void JsonText::clear() {
+  size_ = 0;
+  if (bytes_.size() > kKept) std::string().swap(bytes_);
 }
 
 void JsonPrinter::new_line() {
-  out_.append(layout_.newline);
-  if (layout_.indent.empty()) return;
-  for (int i = 0; i < depth_; i++) out_.append(layout_.indent);
+  if (!has_lines_) return;
+  out_.put(layout_.newline);
+  for (int i = 0; i < depth_; i++) out_.put(layout_.indent);
 }
 
 void JsonPrinter::begin(char bracket) {
-  out_ += bracket;
+  out_.put(bracket);
   depth_++;
   empty_ = true;
 }
 
 void JsonPrinter::next() {
-  if (!empty_) out_ += ',';
+  if (!empty_) out_.put(',');
   empty_ = false;
   new_line();
 }
 
 void JsonPrinter::member(std::string_view name) {
   next();
-  append_json_text(&out_, name);
-  out_ += ':';
-  out_.append(layout_.space);
+  put_json_text(&out_, name);
+  out_.put(':');
+  out_.put(layout_.space);
 }
 
 void JsonPrinter::end(char bracket) {
   depth_--;
   if (!empty_) new_line();
   empty_ = false;
-  out_ += bracket;
+  out_.put(bracket);
 }
 
 void JsonPrinter::node(const JsonNode& node) {
   switch (node.kind()) {
     case JsonNode::Kind::kNull:
-      out_ += "null";
+      out_.put("null");
       break;
     case JsonNode::Kind::kFalse:
-      out_ += "false";
+      out_.put("false");
       break;
     case JsonNode::Kind::kTrue:
-      out_ += "true";
+      out_.put("true");
       break;
     case JsonNode::Kind::kInt:
     case JsonNode::Kind::kNatural:
     case JsonNode::Kind::kReal:
-      append_json_number(&out_, node);
+      put_json_number(&out_, node);
       break;
     case JsonNode::Kind::kShortText:
     case JsonNode::Kind::kLongText:
-      append_json_text(&out_, node.text());
+      put_json_text(&out_, node.text());
       break;
     case JsonNode::Kind::kArray:
       begin('[');

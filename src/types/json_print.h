@@ -17,12 +17,44 @@ struct JsonLayout {
   std::string_view space = {};
 };
 
+// A text that grows at its end, written through a bare pointer.
+class JsonText {
+ public:
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  // Keeps its memory, unless that is large.
+  void clear();
+
+  // Where `n` bytes can be written; took() says how many were.
+  char* room(size_t n) {
+    if (bytes_.size() - size_ < n) grow(n);
+    return bytes_.data() + size_;
+  }
+  void took(size_t n) { size_ += n; }
+  void put(char c) {
+    *room(1) = c;
+    size_++;
+  }
+  void put(std::string_view text) {
+    text.copy(room(text.size()), text.size());
+    size_ += text.size();
+  }
+
+ private:
+  void grow(size_t n);
+
+  std::string bytes_;  // all that there is room for
+  size_t size_ = 0;
+};
+
 // Appends to a text. Arrays and objects that are no nodes (the matches of a path) are written with
 // begin() and end() around their elements.
 class JsonPrinter {
  public:
-  JsonPrinter(const JsonNames& names, std::string* out, const JsonLayout& layout = {})
-      : names_(names), out_(*out), layout_(layout) {}
+  JsonPrinter(const JsonNames& names, JsonText* out, const JsonLayout& layout = {})
+      : names_(names),
+        out_(*out),
+        layout_(layout),
+        has_lines_(!layout.newline.empty() || !layout.indent.empty()) {}
 
   void node(const JsonNode& node);
   void begin(char bracket);
@@ -35,13 +67,11 @@ class JsonPrinter {
   void new_line();
 
   const JsonNames& names_;
-  std::string& out_;
+  JsonText& out_;
   const JsonLayout layout_;
+  const bool has_lines_;
   int depth_ = 0;
   bool empty_ = true;  // the container that was begun last, so far
 };
-
-void append_json_text(std::string* out, std::string_view text);
-void append_json_number(std::string* out, const JsonNode& number);
 
 }  // namespace redstart

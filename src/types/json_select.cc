@@ -55,14 +55,13 @@ class Selector {
   const bool inner_first_;
   std::vector<const JsonNode*>* matches_ = nullptr;
   JsonPlaces* places_ = nullptr;
-  std::vector<uint32_t> trail_;           // the steps to where we are, for places
-  std::vector<const JsonNode*> found_;    // values of the paths in filters
+  std::vector<const JsonNode*> found_;  // values of the paths in filters
 };
 
 void Selector::walk(uint32_t at, uint32_t end, const JsonNode& node) {
   if (at == end) {
     if (matches_ != nullptr) matches_->push_back(&node);
-    if (places_ != nullptr) places_->add(trail_);
+    if (places_ != nullptr) places_->add();
     return;
   }
   const JsonPath::Step& step = path_.step(at);
@@ -91,9 +90,9 @@ void Selector::walk(uint32_t at, uint32_t end, const JsonNode& node) {
 
 void Selector::child(uint32_t at, uint32_t end, const JsonNode& parent, uint32_t position) {
   if (places_ == nullptr) return walk(at, end, parent.item(position));
-  trail_.push_back(parent.is_array() ? position : parent.name(position));
+  places_->trail().push_back(parent.is_array() ? position : parent.name(position));
   walk(at, end, parent.item(position));
-  trail_.pop_back();
+  places_->trail().pop_back();
 }
 
 void Selector::deep(uint32_t at, uint32_t end, const JsonNode& node) {

@@ -31,15 +31,19 @@ class JsonPlaces {
     return std::span(steps_).subspan(begin, ends_[i] - begin);
   }
   void clear() {
+    trail_.clear();
     steps_.clear();
     ends_.clear();
   }
-  void add(std::span<const uint32_t> steps) {
-    steps_.insert(steps_.end(), steps.begin(), steps.end());
+  // The steps to where a walk is; add() makes them a place.
+  std::vector<uint32_t>& trail() { return trail_; }
+  void add() {
+    steps_.insert(steps_.end(), trail_.begin(), trail_.end());
     ends_.push_back(steps_.size());
   }
 
  private:
+  std::vector<uint32_t> trail_;
   std::vector<uint32_t> steps_;
   std::vector<size_t> ends_;
 };

@@ -80,7 +80,12 @@ TEST_F(HotPath, AllocatesNothing) {
         std::string("TTL key"), std::string("SETBIT key 9 1"), std::string("SET key value EX 100"),
         std::string("EXPIRE key 100"), std::string("ZADD zset 1 member"),
         std::string("ZINCRBY zset 1 member"), std::string("ZSCORE zset member"),
-        std::string("ZRANK zset member"), std::string("ZRANGE zset 0 -1 WITHSCORES")}) {
+        std::string("ZRANK zset member"), std::string("ZRANGE zset 0 -1 WITHSCORES"),
+        std::string(R"(JSON.SET doc $ '{"a":1,"b":{"c":[true,"a text of some length"]}}')"),
+        std::string("JSON.GET doc"), std::string("JSON.GET doc $.b.c[1]"),
+        std::string("JSON.GET doc $..c .a"), std::string("JSON.MGET doc absent $.a"),
+        std::string("JSON.TYPE doc $.b"),
+        std::string("JSON.NUMINCRBY doc $.a 1")}) {
     EXPECT_EQ(count(call), 0u) << call.substr(0, 40);
   }
   // A user with rules pays with time only.

@@ -19,9 +19,9 @@ struct JsonWorld {
   JsonStore store{slab, seed};
 
   std::string print(const JsonNode& node) {
-    std::string text;
+    JsonText text;
     JsonPrinter(store.names, &text).node(node);
-    return text;
+    return std::string(text.view());
   }
   bool parse(std::string_view text, JsonNode* node) {
     std::string error;

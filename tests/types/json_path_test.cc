@@ -30,7 +30,7 @@ class JsonPathTest : public TypesTest {
     std::string error;
     if (!store_->path.compile(path, store_->names, &error)) return error;
     select_json(store_->path, root_, order, &store_->matches);
-    std::string text;
+    JsonText text;
     JsonPrinter printer(store_->names, &text);
     printer.begin('[');
     for (const JsonNode* match : store_->matches) {
@@ -44,7 +44,7 @@ class JsonPathTest : public TypesTest {
     for (size_t i = 0; i < store_->places.size(); i++) {
       EXPECT_EQ(follow_json(&root_, store_->places[i]), store_->matches[i]) << path;
     }
-    return text;
+    return std::string(text.view());
   }
   bool compiles(std::string_view path, std::string* error) {
     return store_->path.compile(path, store_->names, error);

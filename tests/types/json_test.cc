@@ -34,9 +34,9 @@ class JsonTest : public TypesTest {
     return error_;
   }
   std::string print(const JsonNode& node, const JsonLayout& layout = {}) {
-    std::string text;
+    JsonText text;
     JsonPrinter(store_->names, &text, layout).node(node);
-    return text;
+    return std::string(text.view());
   }
   std::string again(std::string_view text, const JsonLayout& layout = {}) {
     JsonNode node = parse(text);
@@ -172,6 +172,19 @@ TEST_F(JsonTest, LaysTextOut) {
   EXPECT_EQ(again(R"({"a":[1,{}],"b":[]})", layout),
             "{\n\t\"a\": [\n\t\t1,\n\t\t{}\n\t],\n\t\"b\": []\n}");
   EXPECT_EQ(again("[[]]", layout), "[\n\t[]\n]");
+}
+
+TEST_F(JsonTest, EscapesWhereverTheyStand) {
+  for (size_t size : {1u, 7u, 8u, 9u, 30u, 4095u, 4097u, 9000u}) {
+    for (size_t at : {size_t{0}, size / 2, size - 1}) {
+      std::string text(size, 'x');
+      for (std::string_view special : {"\\\"", "\\\\", "\\u001f", "\\n", "\x7f", "\xc3\xa9"}) {
+        std::string json = "\"" + text + "\"";
+        json.replace(1 + at, 1, special);
+        EXPECT_EQ(again(json), json) << size << " " << at;
+      }
+    }
+  }
 }
 
 TEST_F(JsonTest, LargeTextsTakeTheOtherRoad) {

@@ -37,6 +37,8 @@ class Storage final : public Persistence {
 
   // At the start: reads what there is, in slices, while clients are answered LOADING. `done` is
   // told how it went, perhaps at once; the log says why it failed.
+  // One tenant at a time: LOADING is the engine's state, not the tenant's. A start is the start of
+  // all, and while a log is read nothing may expire in any keyspace that shares the clock with it.
   void load(std::function<void(bool ok)> done);
 
   RdbKeeper& rdb() { return rdb_; }

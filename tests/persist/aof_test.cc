@@ -1,6 +1,7 @@
 #include "persist/aof.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/persist/aof_fixture.h"
 
@@ -375,6 +376,46 @@ TEST_F(AofTest, ABrokenBaseStopsTheStart) {
   storage_.reset();
   disk_.put(path, base);
   EXPECT_FALSE(start());
+}
+
+TEST_F(AofTest, ALargeBaseIsReadPieceByPiece) {
+  t_->run({"SET", "a", std::string(700000, 'x')});
+  run("CONFIG SET rdbcompression no");
+  run("BGREWRITEAOF");
+  wait_for_child();
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("STRLEN a"), "700000");
+}
+
+// The system, not the disk: no pipe, so no child, and nothing else changes.
+TEST_F(AofTest, WithoutDescriptorsThereIsNoChild) {
+  run("SET a 1");
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::string rewrite = run("BGREWRITEAOF"), save = run("BGSAVE");
+  run("CONFIG SET appendonly no");
+  const std::string on = run("CONFIG SET appendonly yes");
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(rewrite.substr(0, 11), "(error) ERR") << rewrite;
+  EXPECT_EQ(save.substr(0, 11), "(error) ERR") << save;
+  EXPECT_EQ(on.substr(0, 11), "(error) ERR") << on;
+  EXPECT_FALSE(facts().rdb_last_ok);
+  EXPECT_FALSE(facts().aof_last_rewrite_ok);
+  EXPECT_FALSE(facts().aof_enabled);
+  EXPECT_EQ(run("CONFIG SET appendonly yes"), "OK");
+  wait_for_child();
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("GET a"), "\"1\"");
+}
+
+TEST_F(AofTest, AReloadThatCannotSaveReloadsNothing) {
+  run("SET a 1");
+  disk_.faults.rename_error = -EROFS;
+  EXPECT_EQ(run("DEBUG RELOAD"), "(error) ERR");
+  EXPECT_EQ(run("GET a"), "\"1\"");
 }
 
 }  // namespace

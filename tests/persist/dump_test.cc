@@ -150,6 +150,32 @@ TEST(Restore, ReadsPlainForms) {
             "(error) ERR Bad data format");
 }
 
+// Few elements are compared, many go by their hashes.
+TEST(Restore, RefusesACollectionThatHasAnElementTwice) {
+  for (const char* command : {"HSET k", "SADD k", "ZADD k"}) {
+    for (int n : {4, 40}) {
+      CommandTest t;
+      std::string line = command;
+      for (int i = 10; i < 10 + n; i++) {
+        const std::string number = std::to_string(i);
+        if (line[0] == 'Z') line += " " + number;
+        line += " member" + number;
+        if (line[0] == 'H') line += " v";
+      }
+      t.run(line);
+      std::string payload =
+          dump_payload(*t.session().keys->peek(t.session().keys->key("k")), {.compress = false});
+      EXPECT_EQ(t.run({"RESTORE", "k", "0", payload, "REPLACE"}), "OK") << line;
+      payload.replace(payload.find("member11"), 8, "member12");
+      payload.resize(payload.size() - sizeof(uint64_t));
+      const uint64_t sum = crc64(0, payload);
+      payload.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+      EXPECT_EQ(t.run({"RESTORE", "k", "0", payload, "REPLACE"}), "(error) ERR Bad data format")
+          << line;
+    }
+  }
+}
+
 // Fields with an expiry need version 12, consumers that were idle 11.
 TEST(Dump, ChoosesTheLowestVersion) {
   CommandTest t;

@@ -1,6 +1,8 @@
 // Whole files: what is saved, what is read back, what is refused.
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "base/crc.h"
 #include "engine/function_sources.h"
 #include "keyspace/entry.h"
@@ -196,6 +198,60 @@ TEST(Rdb, SkipsEmptyCollectionsAndModuleData) {
   ASSERT_EQ(load(t, sealed(file), {}, 1 << 20, &result), "");
   EXPECT_EQ(result.keys_empty, 1u);
   EXPECT_EQ(t.run("GET s"), "\"v\"");
+
+  t.run("FLUSHALL");
+  const std::string aux("REDIS0010\xf7\x05\x02\x01", 13);
+  const std::string items("\x01\x07\x02\x07\x03" "1234\x04" "12345678\x05\x01x\x00", 22);
+  EXPECT_EQ(load(t, sealed(aux + items + std::string("\x00\x01s\x01w", 5))), "");
+  EXPECT_EQ(t.run("GET s"), "\"w\"");
+  EXPECT_EQ(load(t, sealed(aux + "\x09")), "A module's data has an item of unknown kind");
+}
+
+TEST(Rdb, GivesBackALongStringWhoseTimeHasCome) {
+  CommandTest live, later;
+  live.run({"SET", "k", std::string(100000, 'x'), "PX", "1000"});
+  later.advance_ms(5000);
+  RdbLoadResult result;
+  EXPECT_EQ(load(later, saved(live), {}, 1 << 20, &result), "");
+  EXPECT_EQ(result.keys_expired, 1u);
+  EXPECT_EQ(later.run("DBSIZE"), "0");
+}
+
+// Each width of a number and each size of a length.
+TEST(Rdb, ReadsEveryEntryOfAZiplist) {
+  const std::string entries[] = {
+      std::string("\xc0\x01\x80", 3), std::string("\xd0\x00\x00\x01\x80", 5),
+      std::string("\xe0\x00\x00\x00\x00\x01\x00\x00\x80", 9), std::string("\xf0\x01\x00\x80", 4),
+      std::string("\xfe\x81", 2), std::string("\xf1", 1), "\x42\x58" + std::string(600, 'a'),
+      std::string("\x80\x00\x00\x00\x02" "bc", 7)};
+  std::string list(10, '\0');
+  size_t before = 0, last = 0;
+  for (const std::string& entry : entries) {
+    last = list.size();
+    if (before < 254) {
+      list += static_cast<char>(before);
+    } else {
+      list += '\xfe';
+      for (int byte = 0; byte < 4; byte++) list += static_cast<char>(before >> 8 * byte);
+    }
+    list += entry;
+    before = list.size() - last;
+  }
+  list += '\xff';
+  const auto size = static_cast<uint32_t>(list.size()), tail = static_cast<uint32_t>(last);
+  memcpy(list.data(), &size, sizeof size);
+  memcpy(list.data() + 4, &tail, sizeof tail);
+  list[8] = static_cast<char>(std::size(entries));
+  std::string file = "REDIS0007\x0a\x01l";
+  file += static_cast<char>(0x40 | size >> 8);
+  file += static_cast<char>(size & 0xff);
+  CommandTest t;
+  ASSERT_EQ(load(t, sealed(file + list)), "");
+  EXPECT_EQ(t.run("LRANGE l 0 5"),
+            "[\"-32767\", \"-2147418112\", \"-9223372032559808512\", \"-8388607\", \"-127\", "
+            "\"0\"]");
+  EXPECT_EQ(t.run("LINDEX l 6"), "\"" + std::string(600, 'a') + "\"");
+  EXPECT_EQ(t.run("LINDEX l 7"), "\"bc\"");
 }
 
 // The forms of Redis before version 7, byte by byte.

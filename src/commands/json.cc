@@ -204,7 +204,11 @@ void json_set(Context& c) {
              find_target(c, *json->root(), condition, &target)) {
     const Updated updated = update(c, json->root(), target, value);
     if (updated.any) json.commit(event::kJsonSet);
-    return updated.all ? c.reply.ok() : c.reply.null();
+    if (updated.all) return c.reply.ok();
+    const bool no_parent = target.adds() && target.places.size() == 0;
+    return no_parent && c.session.dialect == Dialect::kUpstash
+               ? c.reply.error("ERR missing key at non-terminal path level")
+               : c.reply.null();
   }
   json::discard(c, value);
 }

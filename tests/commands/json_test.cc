@@ -396,6 +396,9 @@ TEST(Json, UpstashGivesWhatIsInsideFirst) {
     {"JSON.NUMINCRBY k $..a 1", R"("[5,3]")"},
     {"JSON.MGET k $..a", R"(["[5,3]"])"},
     {"TYPE k", "json"},
+    {"JSON.SET k $.none.x 1", "(error) ERR missing key at non-terminal path level"},
+    {"JSON.SET k $.none.x 1 XX", "nil"},
+    {"JSON.SET k $.a 1 NX", "nil"},
   });
 }
 

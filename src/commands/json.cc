@@ -345,15 +345,10 @@ void json_del(Context& c) {
   }
   if (!json::select_places(c, json, path)) return;
   const JsonPlaces& places = store(c).places;
-  int64_t deleted = 0;
-  for (uint32_t i : outermost(places, *json->root())) {
-    JsonNode removed;
-    if (places[i].empty() || !remove_json(store(c).heap, json->root(), places[i], &removed)) {
-      continue;
-    }
-    json::discard(c, removed);
-    deleted++;
-  }
+  std::vector<JsonNode> removed;
+  remove_json(store(c).heap, json->root(), places, outermost(places, *json->root()), &removed);
+  for (JsonNode value : removed) json::discard(c, value);
+  const auto deleted = static_cast<int64_t>(removed.size());
   // Who deletes the last that there is deletes the key.
   if (deleted > 0 && json->root()->size() == 0) {
     json.erase(event::kJsonDel);

@@ -1,9 +1,9 @@
 #include "types/json_change.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "types/json_names.h"
-#include "types/json_select.h"
 
 namespace redstart {
 
@@ -74,20 +74,27 @@ bool fits_depth(size_t containers, const JsonNode& value) {
   return containers + static_cast<size_t>(value.depth()) <= kJsonDepthMax;
 }
 
-bool remove_json(JsonHeap heap, JsonNode* root, std::span<const uint32_t> place,
-                 JsonNode* removed) {
-  JsonNode* parent = follow_json(root, place.first(place.size() - 1));
-  const uint32_t step = place.back();
-  if (parent == nullptr || !parent->is_container()) return false;
-  if (parent->is_array()) {
-    if (step >= parent->size()) return false;
-    parent->take(heap, step, 1, removed);
-    return true;
+void remove_json(JsonHeap heap, JsonNode* root, const JsonPlaces& places,
+                 std::span<const uint32_t> which, std::vector<JsonNode>* removed) {
+  JsonPlaces parents;
+  for (uint32_t i : which) {
+    JsonNode* node = follow_json(root, places[i]);
+    if (node == nullptr) continue;
+    removed->push_back(*node);
+    *node = JsonNode::gone();
+    parents.trail().assign(places[i].begin(), places[i].end() - 1);
+    parents.add();
   }
-  const uint32_t at = parent->position_of(step);
-  if (at == JsonNode::kNowhere) return false;
-  *removed = parent->take_member(heap, at);
-  return true;
+  // What is inside first: then nothing moves that is still to be found.
+  std::span<const uint32_t> last;
+  bool first = true;
+  for (uint32_t i : order_for_changes(parents, *root)) {
+    const auto place = parents[i];
+    if (!first && std::equal(place.begin(), place.end(), last.begin(), last.end())) continue;
+    follow_json(root, place)->drop_gone(heap);
+    last = place;
+    first = false;
+  }
 }
 
 bool merge_json(JsonHeap heap, JsonNode* target, const JsonNode& patch, size_t containers,

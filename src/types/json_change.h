@@ -7,14 +7,18 @@
 #include <vector>
 
 #include "types/json_node.h"
+#include "types/json_select.h"
 
 namespace redstart {
 
 // Whether a value may stand in so many containers.
 bool fits_depth(size_t containers, const JsonNode& value);
 
-// Takes the value at a place out of its container. False: there is none. REQUIRES: not the root.
-bool remove_json(JsonHeap heap, JsonNode* root, std::span<const uint32_t> place, JsonNode* removed);
+// Takes values out of their containers and appends them to `removed`. `which` of the places: what
+// outermost() answers. However many they are, each container is passed through once.
+// REQUIRES: the root is none of them.
+void remove_json(JsonHeap heap, JsonNode* root, const JsonPlaces& places,
+                 std::span<const uint32_t> which, std::vector<JsonNode>* removed);
 
 // RFC 7396: members of the patch are merged in, nulls delete, everything else replaces. Answers
 // false, and changes nothing, where the value would be nested too deeply. Replaced values are

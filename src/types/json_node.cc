@@ -125,10 +125,7 @@ void JsonNode::move_to_room(JsonHeap heap, uint32_t wanted) {
     if (count > 0) std::memcpy(block(), old.block(), count * sizeof(JsonNode));
     if (is_object()) {
       if (count > 0) std::memcpy(names(), old.names(), count * sizeof(uint32_t));
-      if (uint32_t slots = index_slots(room()); slots > 0) {
-        std::memset(names() + room(), 0, slots * sizeof(uint32_t));
-        for (uint32_t i = 0; i < count; i++) index(i);
-      }
+      index_all();
     }
   }
   if (old.block() != nullptr) heap.slab.release(old.block(), old.block_size());
@@ -151,6 +148,13 @@ void JsonNode::index(uint32_t at) {
   uint32_t slot = first_slot(name(at), slots);
   while (table[slot] != 0) slot = (slot + 1) & (slots - 1);
   table[slot] = at + 1;
+}
+
+void JsonNode::index_all() {
+  const uint32_t slots = index_slots(room());
+  if (slots == 0) return;
+  std::memset(names() + room(), 0, slots * sizeof(uint32_t));
+  for (uint32_t i = 0; i < size(); i++) index(i);
 }
 
 // Takes a position out; those behind it move one down.
@@ -254,6 +258,29 @@ JsonNode JsonNode::take_member(JsonHeap heap, uint32_t at) {
   heap.names.let_go(gone);
   give_room_back(heap);
   return taken;
+}
+
+JsonNode JsonNode::gone() {
+  JsonNode node;
+  node.bytes_[14] = 1;
+  return node;
+}
+
+void JsonNode::drop_gone(JsonHeap heap) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < size(); i++) {
+    if (item(i).is_gone()) {
+      if (is_object()) heap.names.let_go(name(i));
+      continue;
+    }
+    items()[kept] = item(i);
+    if (is_object()) names()[kept] = name(i);
+    kept++;
+  }
+  store(8, kept);
+  const uint32_t room_before = room();
+  give_room_back(heap);
+  if (is_object() && room() == room_before) index_all();
 }
 
 JsonNode JsonNode::copy(JsonHeap heap) const {

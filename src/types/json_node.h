@@ -94,6 +94,9 @@ class JsonNode {
   // Adopts both. REQUIRES: is_object(), no member of this name.
   void add(JsonHeap heap, uint32_t name, JsonNode value);
   JsonNode take_member(JsonHeap heap, uint32_t at);
+  // Many that leave at once: what is gone() is put in their places, then taken out in one pass.
+  static JsonNode gone();
+  void drop_gone(JsonHeap heap);
 
   // Adds to a text. REQUIRES: is_text().
   void append(JsonHeap heap, std::string_view more);
@@ -139,7 +142,10 @@ class JsonNode {
   void make_room(JsonHeap heap, uint32_t size);
   void give_room_back(JsonHeap heap);
   void index(uint32_t at);
+  void index_all();
   void unindex(uint32_t at);
+
+  bool is_gone() const { return is_null() && bytes_[14] != 0; }
 
   uint8_t bytes_[16];
 };

@@ -191,6 +191,25 @@ TEST(Json, Deletes) {
   });
 }
 
+// Each container is passed through once, however much leaves it.
+TEST(Json, DeletesManyAtOnce) {
+  CommandTest t;
+  std::string list = "[";
+  for (int i = 0; i < 100000; i++) {
+    list += (i == 0 ? "{\"n\":" : ",{\"n\":") + std::to_string(i) + ",\"in\":[1,2,3]}";
+  }
+  t.run({"JSON.SET", "k", "$", "{\"list\":" + list + "],\"rest\":1}"});
+  expect(t, {
+    {"JSON.DEL k $.list[?(@.n<99998)]", "99998"},
+    {"JSON.GET k", R"("{"list":[{"n":99998,"in":[1,2,3]},{"n":99999,"in":[1,2,3]}],"rest":1}")"},
+    {"JSON.DEL k $..in[0,2] $", "(error) ERR wrong number of arguments for 'json.del' command"},
+    {"JSON.DEL k $..in[0,2]", "4"},
+    {"JSON.DEL k $..[?(@==2)]", "2"},
+    {"JSON.DEL k $..[1]", "1"},
+    {"JSON.GET k", R"("{"list":[{"n":99998,"in":[]}],"rest":1}")"},
+  });
+}
+
 TEST(Json, TellsTypes) {
   CommandTest t;
   expect(t, {

@@ -250,6 +250,7 @@ class JsonModel : public JsonTest {
   void change(JsonNode* node, Twin* twin);
   void change_array(JsonNode* node, Twin* twin);
   void change_object(JsonNode* node, Twin* twin);
+  void drop_some(JsonNode* node, Twin* twin);
 };
 
 void JsonModel::change_array(JsonNode* node, Twin* twin) {
@@ -296,12 +297,26 @@ void JsonModel::change_object(JsonNode* node, Twin* twin) {
   twin->members.erase(twin->members.begin() + static_cast<ptrdiff_t>(at));
 }
 
+void JsonModel::drop_some(JsonNode* node, Twin* twin) {
+  const uint64_t share = 1 + random_.below(5);
+  for (size_t i = twin->members.size(); i-- > 0;) {
+    if (random_.below(share) != 0) continue;
+    JsonNode& item = node->item(static_cast<uint32_t>(i));
+    item.release(heap());
+    item = JsonNode::gone();
+    twin->members.erase(twin->members.begin() + static_cast<ptrdiff_t>(i));
+    if (twin->kind == Twin::kObject) twin->names.erase(twin->names.begin() + static_cast<ptrdiff_t>(i));
+  }
+  node->drop_gone(heap());
+}
+
 void JsonModel::change(JsonNode* node, Twin* twin) {
   if (twin->kind == Twin::kScalar) return;
   if (!twin->members.empty() && random_.below(3) == 0) {
     const size_t at = random_.below(twin->members.size());
     return change(&node->item(static_cast<uint32_t>(at)), &twin->members[at]);
   }
+  if (random_.below(20) == 0) return drop_some(node, twin);
   twin->kind == Twin::kArray ? change_array(node, twin) : change_object(node, twin);
 }
 

@@ -153,7 +153,7 @@ TEST(Restore, ReadsPlainForms) {
 // Few elements are compared, many go by their hashes.
 TEST(Restore, RefusesACollectionThatHasAnElementTwice) {
   for (const char* command : {"HSET k", "SADD k", "ZADD k"}) {
-    for (int n : {4, 40}) {
+    for (auto [n, version] : {std::pair(4, 10), {40, 10}, {40, 11}}) {  // 11 packs sets, too
       CommandTest t;
       std::string line = command;
       for (int i = 10; i < 10 + n; i++) {
@@ -164,7 +164,8 @@ TEST(Restore, RefusesACollectionThatHasAnElementTwice) {
       }
       t.run(line);
       std::string payload =
-          dump_payload(*t.session().keys->peek(t.session().keys->key("k")), {.compress = false});
+          dump_payload(*t.session().keys->peek(t.session().keys->key("k")),
+                       {.version = version, .compress = false});
       EXPECT_EQ(t.run({"RESTORE", "k", "0", payload, "REPLACE"}), "OK") << line;
       payload.replace(payload.find("member11"), 8, "member12");
       payload.resize(payload.size() - sizeof(uint64_t));

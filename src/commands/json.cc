@@ -119,8 +119,8 @@ Updated update(Context& c, JsonNode* root, const Target& target, JsonNode value)
     JsonNode one = last ? value : value.copy(store(c).heap);
     if (last) value = JsonNode();
     const auto place = target.places[order[i]];
-    const bool done = target.adds() ? add_at(c, root, place, target.name(), one)
-                                    : set_at(c, root, place, one);
+    const bool done =
+        target.adds() ? add_at(c, root, place, target.name(), one) : set_at(c, root, place, one);
     if (!done) json::discard(c, one);
     updated.note(done);
   }
@@ -200,8 +200,7 @@ void json_set(Context& c) {
   Target target(store(c).names);
   if (!json.exists()) {
     condition == Condition::kExisting ? c.reply.null() : c.reply.error(json::kNewBelowRoot);
-  } else if (json::compile(c, c.arg(2)) &&
-             find_target(c, *json->root(), condition, &target)) {
+  } else if (json::compile(c, c.arg(2)) && find_target(c, *json->root(), condition, &target)) {
     const Updated updated = update(c, json->root(), target, value);
     if (updated.any) json.commit(event::kJsonSet);
     if (updated.all) return c.reply.ok();
@@ -375,10 +374,6 @@ struct GetArgs {
   bool legacy = true;  // all of them
 };
 
-bool is_legacy(std::string_view path) {
-  return path.empty() || path[0] != '$' || (path.size() > 1 && path[1] != '.' && path[1] != '[');
-}
-
 // EXPAND1 and EXPAND have no meaning in RESP2.
 std::string_view read_form(std::string_view word, bool in_resp3, Form* form) {
   if (word == "EXPAND1") {
@@ -407,7 +402,7 @@ bool read_get(Context& c, GetArgs* args) {
     if (text == nullptr && !form) {
       if (equals_fold(word, "NOESCAPE")) continue;  // of RedisJSON 1
       args->paths.push_back(word);
-      args->legacy &= is_legacy(word);
+      args->legacy &= JsonPath::is_legacy(word);
       continue;
     }
     if (++i == c.argc()) {
@@ -484,7 +479,8 @@ void get_types(Context& c, const JsonNode& root, const GetArgs& args) {
     store(c).path.compile(path, store(c).names, &error);
     json::select(c, root);
     c.reply.array(store(c).matches.size());
-    for (const JsonNode* match : store(c).matches) json::answer_types(c, *match, args.form == Form::kTypesDeep);
+    for (const JsonNode* match : store(c).matches)
+      json::answer_types(c, *match, args.form == Form::kTypesDeep);
   }
 }
 
@@ -497,11 +493,10 @@ void json_get(Context& c) {
   if (args.form != Form::kText) return get_types(c, *json.root(), args);
   args.paths.size() == 1 ? get_one(c, *json.root(), args) : get_several(c, *json.root(), args);
 }
-constexpr CommandSpec kJsonGet = json::reader(
-    "json.get", -2,
-    "key [INDENT indent] [NEWLINE newline] [SPACE space] "
-    "[FORMAT format=(STRING|EXPAND1|EXPAND)] [path]+",
-    "Answers the JSON values at paths.", json_get);
+constexpr CommandSpec kJsonGet = json::reader("json.get", -2,
+                                              "key [INDENT indent] [NEWLINE newline] [SPACE space] "
+                                              "[FORMAT format=(STRING|EXPAND1|EXPAND)] [path]+",
+                                              "Answers the JSON values at paths.", json_get);
 
 // ---- JSON.MGET
 
@@ -542,8 +537,8 @@ constexpr CommandSpec kJsonMget = {.name = "json.mget",
                                    .complexity = "O(N) for documents of N values",
                                    .run = json_mget};
 
-constexpr const CommandSpec* kCommands[] = {&kJsonSet, &kJsonMset,   &kJsonMerge, &kJsonDel,
-                                            &kJsonForget, &kJsonGet, &kJsonMget};
+constexpr const CommandSpec* kCommands[] = {&kJsonSet,    &kJsonMset, &kJsonMerge, &kJsonDel,
+                                            &kJsonForget, &kJsonGet,  &kJsonMget};
 
 }  // namespace
 

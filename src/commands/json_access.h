@@ -37,8 +37,7 @@ inline constexpr std::string_view kNoKey =
 inline constexpr std::string_view kNoPath = "ERR Path does not exist";
 inline constexpr std::string_view kNewBelowRoot = "ERR new objects must be created at the root";
 inline constexpr std::string_view kTooDeep = "ERR recursion limit exceeded";
-inline constexpr std::string_view kNoText =
-    "WRONGTYPE wrong type of path value - expected string";
+inline constexpr std::string_view kNoText = "WRONGTYPE wrong type of path value - expected string";
 inline constexpr std::string_view kNoObject =
     "WRONGTYPE wrong type of path value - expected object";
 inline constexpr std::string_view kNoArray = "WRONGTYPE wrong type of path value - expected array";

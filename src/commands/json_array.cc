@@ -101,8 +101,8 @@ void json_arrappend(Context& c) {
                 [&](JsonNode* array) { values.insert(array, array->size()); });
 }
 constexpr CommandSpec kJsonArrappend =
-    json::writer("json.arrappend", -4, "key path value+",
-                 "Appends to the JSON arrays at a path.", json_arrappend, kDenyOom);
+    json::writer("json.arrappend", -4, "key path value+", "Appends to the JSON arrays at a path.",
+                 json_arrappend, kDenyOom);
 
 void json_arrinsert(Context& c) {
   int64_t index;
@@ -194,14 +194,13 @@ bool read_pop(Context& c, PopArgs* args) {
 bool pop(Context& c, JsonNode* array, int64_t index, JsonNode* item) {
   const int64_t size = array->size();
   if (size == 0) return false;
-  const int64_t at = index < 0 ? std::max<int64_t>(size + std::max(index, -size), 0)
-                               : std::min(index, size - 1);
+  const int64_t at =
+      index < 0 ? std::max<int64_t>(size + std::max(index, -size), 0) : std::min(index, size - 1);
   array->take(store(c).heap, static_cast<uint32_t>(at), 1, item);
   return true;
 }
 
 struct Popped {
-  bool is_array = false;
   bool has = false;
   JsonNode item = {};
 };
@@ -228,7 +227,6 @@ void json_arrpop(Context& c) {
   for (uint32_t i : order_for_changes(places, *json->root())) {
     JsonNode* node = follow_json(json->root(), places[i]);
     if (node == nullptr || !node->is_array()) continue;
-    popped[i].is_array = true;
     popped[i].has = pop(c, node, args.index, &popped[i].item);
     changed |= popped[i].has;
     last = &popped[i];
@@ -243,8 +241,7 @@ void json_arrpop(Context& c) {
   for (const Popped& one : popped) json::discard(c, one.item);
 }
 constexpr CommandSpec kJsonArrpop = json::writer(
-    "json.arrpop", -2,
-    "key [FORMAT format=(STRINGS|EXPAND1|EXPAND)] [path [index:integer]]",
+    "json.arrpop", -2, "key [FORMAT format=(STRINGS|EXPAND1|EXPAND)] [path [index:integer]]",
     "Takes an item out of the JSON arrays at a path.", json_arrpop);
 
 // ---- to read
@@ -275,8 +272,8 @@ constexpr CommandSpec kJsonArrlen =
 // The first item of [start, stop) that equals the value; a stop of 0 is the end. -1: none.
 int64_t index_of(const JsonNode& array, const JsonNode& value, int64_t start, int64_t stop) {
   const int64_t size = array.size();
-  const int64_t from = start < 0 ? std::max<int64_t>(size + std::max(start, -size), 0)
-                                 : std::min(start, size - 1);
+  const int64_t from =
+      start < 0 ? std::max<int64_t>(size + std::max(start, -size), 0) : std::min(start, size - 1);
   const int64_t to = stop == 0  ? size
                      : stop < 0 ? std::max<int64_t>(size + std::max(stop, -size), 0)
                                 : std::min(stop, size);

@@ -36,8 +36,7 @@ void json_type(Context& c) {
   JsonView json;
   if (!find(c, c.key(1), &json)) return;
   std::string error;
-  const bool good =
-      store(c).path.compile(json::path_arg(c, 2), store(c).names, &error);
+  const bool good = store(c).path.compile(json::path_arg(c, 2), store(c).names, &error);
   const bool legacy = store(c).path.legacy();
   if (!good && !legacy && json.root() != nullptr) return c.reply.error(error);
   if (json::in_resp3(c)) c.reply.array(1);
@@ -47,12 +46,12 @@ void json_type(Context& c) {
     const auto& matches = store(c).matches;
     return matches.empty() ? c.reply.null() : c.reply.bulk(json::type_name(*matches[0]));
   }
-  answer_each(c, [](const JsonNode&) { return true; },
-              [&](const JsonNode& node) { c.reply.bulk(json::type_name(node)); });
+  answer_each(
+      c, [](const JsonNode&) { return true; },
+      [&](const JsonNode& node) { c.reply.bulk(json::type_name(node)); });
 }
-constexpr CommandSpec kJsonType =
-    json::reader("json.type", -2, "key [path]", "Answers the types of the JSON values at a path.",
-                 json_type);
+constexpr CommandSpec kJsonType = json::reader(
+    "json.type", -2, "key [path]", "Answers the types of the JSON values at a path.", json_type);
 
 void json_strlen(Context& c) {
   bool legacy;
@@ -60,7 +59,9 @@ void json_strlen(Context& c) {
   auto length = [&](const JsonNode& node) {
     c.reply.integer(static_cast<int64_t>(node.text().size()));
   };
-  if (!legacy) return answer_each(c, [](const JsonNode& n) { return n.is_text(); }, length);
+  if (!legacy)
+    return answer_each(
+        c, [](const JsonNode& n) { return n.is_text(); }, length);
   const auto& matches = store(c).matches;
   if (matches.empty()) return c.reply.error(json::kNoPath);
   matches[0]->is_text() ? length(*matches[0]) : c.reply.error(json::kNoText);
@@ -73,7 +74,9 @@ void json_objlen(Context& c) {
   bool legacy;
   if (find_matches(c, &legacy, "ERR Path does not exist or not an object") == nullptr) return;
   auto length = [&](const JsonNode& node) { c.reply.integer(node.size()); };
-  if (!legacy) return answer_each(c, [](const JsonNode& n) { return n.is_object(); }, length);
+  if (!legacy)
+    return answer_each(
+        c, [](const JsonNode& n) { return n.is_object(); }, length);
   const auto& matches = store(c).matches;
   if (matches.empty()) return c.reply.null();
   matches[0]->is_object() ? length(*matches[0]) : c.reply.error(json::kNoObject);
@@ -89,7 +92,9 @@ void json_objkeys(Context& c) {
     c.reply.array(node.size());
     for (uint32_t i = 0; i < node.size(); i++) c.reply.bulk(store(c).names.text(node.name(i)));
   };
-  if (!legacy) return answer_each(c, [](const JsonNode& n) { return n.is_object(); }, names);
+  if (!legacy)
+    return answer_each(
+        c, [](const JsonNode& n) { return n.is_object(); }, names);
   const auto& matches = store(c).matches;
   if (matches.empty()) return c.reply.null();
   matches[0]->is_object() ? names(*matches[0])
@@ -138,8 +143,8 @@ void json_resp(Context& c) {
   if (legacy) {
     return matches.empty() ? c.reply.error(json::kNoPath) : answer_resp(c, *matches[0]);
   }
-  answer_each(c, [](const JsonNode&) { return true; },
-              [&](const JsonNode& node) { answer_resp(c, node); });
+  answer_each(
+      c, [](const JsonNode&) { return true; }, [&](const JsonNode& node) { answer_resp(c, node); });
 }
 constexpr CommandSpec kJsonResp =
     json::reader("json.resp", -2, "key [path]",
@@ -195,9 +200,8 @@ void json_toggle(Context& c) {
   if (last == nullptr) return c.reply.error("ERR Path does not exist or not a bool");
   c.reply.bulk(last->value != 0 ? "true" : "false");
 }
-constexpr CommandSpec kJsonToggle =
-    json::writer("json.toggle", 3, "key path", "Turns the JSON booleans at a path around.",
-                 json_toggle);
+constexpr CommandSpec kJsonToggle = json::writer(
+    "json.toggle", 3, "key path", "Turns the JSON booleans at a path around.", json_toggle);
 
 void json_strappend(Context& c) {
   if (c.argc() > 4) return c.reply.error(err::wrong_arity(c.command.full_name));
@@ -225,8 +229,8 @@ void json_strappend(Context& c) {
                   : c.reply.error("ERR Path does not exist or not a string");
 }
 constexpr CommandSpec kJsonStrappend =
-    json::writer("json.strappend", -3, "key [path] value",
-                 "Appends to the JSON strings at a path.", json_strappend, kDenyOom);
+    json::writer("json.strappend", -3, "key [path] value", "Appends to the JSON strings at a path.",
+                 json_strappend, kDenyOom);
 
 // ---- numbers
 
@@ -302,9 +306,7 @@ void change_numbers(Context& c, JsonArithmetic operation, const Event& event) {
   answer_numbers(c, store(c).results);
 }
 
-void json_numincrby(Context& c) {
-  change_numbers(c, JsonArithmetic::kAdd, event::kJsonNumincrby);
-}
+void json_numincrby(Context& c) { change_numbers(c, JsonArithmetic::kAdd, event::kJsonNumincrby); }
 constexpr CommandSpec kJsonNumincrby =
     json::writer("json.numincrby", 4, "key path value:double",
                  "Adds to the JSON numbers at a path.", json_numincrby);
@@ -316,9 +318,7 @@ constexpr CommandSpec kJsonNummultby =
     json::writer("json.nummultby", 4, "key path value:double",
                  "Multiplies the JSON numbers at a path.", json_nummultby);
 
-void json_numpowby(Context& c) {
-  change_numbers(c, JsonArithmetic::kPower, event::kJsonNumpowby);
-}
+void json_numpowby(Context& c) { change_numbers(c, JsonArithmetic::kPower, event::kJsonNumpowby); }
 constexpr CommandSpec kJsonNumpowby =
     json::writer("json.numpowby", 4, "key path value:double",
                  "Raises the JSON numbers at a path to a power.", json_numpowby);
@@ -334,8 +334,8 @@ void json_clear(Context& c) {
     JsonNode none = node->is_array()    ? JsonNode::empty_array()
                     : node->is_object() ? JsonNode::empty_object()
                                         : JsonNode::of(int64_t{0});
-    const bool full = node->is_container() ? node->size() > 0
-                                           : node->is_number() && node->real() != 0;
+    const bool full =
+        node->is_container() ? node->size() > 0 : node->is_number() && node->real() != 0;
     if (!full) continue;
     json::discard(c, *node);
     *node = none;
@@ -366,11 +366,11 @@ void debug_memory(Context& c) {
   json::select(c, *json.root());
   const auto& matches = store(c).matches;
   if (legacy) {
-    return matches.empty() ? c.reply.error(json::kNoPath)
-                           : c.reply.integer(memory_of(*matches[0]));
+    return matches.empty() ? c.reply.error(json::kNoPath) : c.reply.integer(memory_of(*matches[0]));
   }
-  answer_each(c, [](const JsonNode&) { return true; },
-              [&](const JsonNode& node) { c.reply.integer(memory_of(node)); });
+  answer_each(
+      c, [](const JsonNode&) { return true; },
+      [&](const JsonNode& node) { c.reply.integer(memory_of(node)); });
 }
 
 void json_debug(Context& c) {
@@ -382,22 +382,23 @@ void json_debug(Context& c) {
   c.reply.bulk("MEMORY <key> [path] - reports memory usage");
   c.reply.bulk("HELP                - this message");
 }
-constexpr CommandSpec kJsonDebug = {
-    .name = "json.debug",
-    .arity = -2,
-    .flags = kReadonly,
-    .group = Group::kJson,
-    .keys = {.items = {{.flags = kKeyRead, .begin = KeySpec::Begin::kKeyword, .index = 1,
-                        .keyword = "MEMORY"}},
-             .count = 1},
-    .args = "(MEMORY key [path])|HELP",
-    .summary = "Tells how JSON values are kept.",
-    .complexity = "O(N) for a document of N values",
-    .run = json_debug};
+constexpr CommandSpec kJsonDebug = {.name = "json.debug",
+                                    .arity = -2,
+                                    .flags = kReadonly,
+                                    .group = Group::kJson,
+                                    .keys = {.items = {{.flags = kKeyRead,
+                                                        .begin = KeySpec::Begin::kKeyword,
+                                                        .index = 1,
+                                                        .keyword = "MEMORY"}},
+                                             .count = 1},
+                                    .args = "(MEMORY key [path])|HELP",
+                                    .summary = "Tells how JSON values are kept.",
+                                    .complexity = "O(N) for a document of N values",
+                                    .run = json_debug};
 
 constexpr const CommandSpec* kCommands[] = {
-    &kJsonType,      &kJsonStrlen,    &kJsonObjlen,    &kJsonObjkeys, &kJsonResp,  &kJsonToggle,
-    &kJsonStrappend, &kJsonNumincrby, &kJsonNummultby, &kJsonNumpowby, &kJsonClear,   &kJsonDebug};
+    &kJsonType,      &kJsonStrlen,    &kJsonObjlen,    &kJsonObjkeys,  &kJsonResp,  &kJsonToggle,
+    &kJsonStrappend, &kJsonNumincrby, &kJsonNummultby, &kJsonNumpowby, &kJsonClear, &kJsonDebug};
 
 }  // namespace
 

@@ -332,7 +332,8 @@ bool RegexCompiler::named_set(char letter, Ranges* set) {
   static constexpr Range kNoWord[] = {
       {0, '0' - 1}, {'9' + 1, 'A' - 1}, {'Z' + 1, '_' - 1}, {'_' + 1, 'a' - 1}, {'z' + 1, 0x7f}};
   static constexpr Range kBlank[] = {{'\t', '\r'}, {' ', ' '}};
-  static constexpr Range kNoBlank[] = {{0, '\t' - 1}, {'\r' + 1, ' ' - 1}, {' ' + 1, kLastCharacter}};
+  static constexpr Range kNoBlank[] = {
+      {0, '\t' - 1}, {'\r' + 1, ' ' - 1}, {' ' + 1, kLastCharacter}};
   auto add = [&](std::span<const Range> ranges) {
     set->insert(set->end(), ranges.begin(), ranges.end());
     return true;

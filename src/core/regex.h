@@ -32,7 +32,16 @@ class Regex {
   friend class RegexCompiler;
 
   enum class Op : uint8_t {
-    kSet, kJump, kSplit, kTextBegin, kTextEnd, kLineBegin, kLineEnd, kWordEdge, kNoWordEdge, kMatch,
+    kSet,
+    kJump,
+    kSplit,
+    kTextBegin,
+    kTextEnd,
+    kLineBegin,
+    kLineEnd,
+    kWordEdge,
+    kNoWordEdge,
+    kMatch,
   };
   struct Instruction {
     Op op;

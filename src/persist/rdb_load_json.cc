@@ -79,7 +79,8 @@ bool read_old_node(RdbReader& in, JsonBuilder& builder, int depth) {
     case kOldObject:
       builder.begin_object();
       contents([&] {
-        if (items.natural() != kOldMember) return in.fail("A JSON object has something else inside");
+        if (items.natural() != kOldMember)
+          return in.fail("A JSON object has something else inside");
         builder.name(items.text());
         read_old_node(in, builder, depth + 1);
       });

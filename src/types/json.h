@@ -29,8 +29,8 @@ struct JsonStore {
   std::vector<const JsonNode*> matches;
   JsonPlaces places;
   JsonText text;
-  std::vector<std::string_view> words;             // of the call
-  std::vector<JsonNode> results, before;           // of arithmetic
+  std::vector<std::string_view> words;    // of the call
+  std::vector<JsonNode> results, before;  // of arithmetic
 };
 
 // What a key points at. It finds the names without an engine.

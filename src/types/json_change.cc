@@ -22,8 +22,7 @@ bool can_merge(const JsonNode* target, const JsonNode& patch, size_t containers)
   return true;
 }
 
-void merge(JsonHeap heap, JsonNode* target, const JsonNode& patch,
-           std::vector<JsonNode>* removed) {
+void merge(JsonHeap heap, JsonNode* target, const JsonNode& patch, std::vector<JsonNode>* removed) {
   if (!patch.is_object()) {
     removed->push_back(*target);
     *target = patch.copy(heap);

@@ -165,7 +165,8 @@ void JsonNode::unindex(uint32_t at) {
   uint32_t hole = first_slot(name(at), slots);
   while (table[hole] != at + 1) hole = (hole + 1) & (slots - 1);
   // What stands behind the hole only because of a collision moves into it.
-  for (uint32_t next = (hole + 1) & (slots - 1); table[next] != 0; next = (next + 1) & (slots - 1)) {
+  for (uint32_t next = (hole + 1) & (slots - 1); table[next] != 0;
+       next = (next + 1) & (slots - 1)) {
     const uint32_t home = first_slot(name(table[next] - 1), slots);
     if (((next - home) & (slots - 1)) >= ((next - hole) & (slots - 1))) {
       table[hole] = table[next];
@@ -186,7 +187,8 @@ uint32_t JsonNode::position_of(uint32_t wanted) const {
     return kNowhere;
   }
   const uint32_t* table = names() + room();
-  for (uint32_t slot = first_slot(wanted, slots); table[slot] != 0; slot = (slot + 1) & (slots - 1)) {
+  for (uint32_t slot = first_slot(wanted, slots); table[slot] != 0;
+       slot = (slot + 1) & (slots - 1)) {
     if (name(table[slot] - 1) == wanted) return table[slot] - 1;
   }
   return kNowhere;

@@ -41,7 +41,16 @@ struct JsonHeap {
 class JsonNode {
  public:
   enum class Kind : uint8_t {
-    kNull, kFalse, kTrue, kInt, kNatural, kReal, kShortText, kLongText, kArray, kObject,
+    kNull,
+    kFalse,
+    kTrue,
+    kInt,
+    kNatural,
+    kReal,
+    kShortText,
+    kLongText,
+    kArray,
+    kObject,
   };
   static constexpr size_t kShortTextMax = 14;
   static constexpr uint32_t kNowhere = UINT32_MAX;
@@ -70,10 +79,10 @@ class JsonNode {
   bool is_container() const { return is_array() || is_object(); }
 
   bool boolean() const { return kind() == Kind::kTrue; }
-  int64_t integer() const { return load<int64_t>(0); }      // REQUIRES: kInt
-  uint64_t natural() const { return load<uint64_t>(0); }    // REQUIRES: kNatural
-  double real() const;                                      // REQUIRES: is_number()
-  std::string_view text() const;                            // REQUIRES: is_text()
+  int64_t integer() const { return load<int64_t>(0); }    // REQUIRES: kInt
+  uint64_t natural() const { return load<uint64_t>(0); }  // REQUIRES: kNatural
+  double real() const;                                    // REQUIRES: is_number()
+  std::string_view text() const;                          // REQUIRES: is_text()
 
   // Of containers.
   uint32_t size() const { return load<uint32_t>(8); }

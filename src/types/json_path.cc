@@ -72,14 +72,11 @@ class JsonPathCompiler {
   void add(Kind kind, uint32_t from = 0, uint32_t to = 0) {
     path_.pending_.push_back({kind, from, to});
   }
-  void add_name(std::string_view text) {
-    path_.names_.push_back({text, names_.find(text)});
-  }
+  void add_name(std::string_view text) { path_.names_.push_back({text, names_.find(text)}); }
   // The steps from `mark` on are one path.
   void close(size_t mark, uint32_t* from, uint32_t* to) {
     *from = size_of(path_.steps_);
-    path_.steps_.insert(path_.steps_.end(),
-                        path_.pending_.begin() + static_cast<ptrdiff_t>(mark),
+    path_.steps_.insert(path_.steps_.end(), path_.pending_.begin() + static_cast<ptrdiff_t>(mark),
                         path_.pending_.end());
     *to = size_of(path_.steps_);
     path_.pending_.resize(mark);
@@ -109,7 +106,7 @@ class JsonPathCompiler {
   JsonPath& path_;
   std::string& error_;
   size_t at_ = 0;
-  int filters_ = 0;      // inside each other
+  int filters_ = 0;  // inside each other
   int parentheses_ = 0;
 };
 
@@ -170,8 +167,9 @@ bool JsonPathCompiler::bracket() {
   } else if (peek() == '-' || peek() == ':' || is_digit(peek())) {
     good = indexes();
   } else {
-    return expected("'*', '<number>[,<number>,...]', ['start:end:steps'], "
-                    "'<string>[,<string>,...]', '[?(filter_expression)]'");
+    return expected(
+        "'*', '<number>[,<number>,...]', ['start:end:steps'], "
+        "'<string>[,<string>,...]', '[?(filter_expression)]'");
   }
   if (!good) return false;
   return take(']') || expected("']'");
@@ -312,11 +310,10 @@ bool JsonPathCompiler::comparison(uint32_t* result) {
     std::string_view text;
     TestKind kind;
   };
-  constexpr Operator kOperators[] = {
-      {"==", TestKind::kEqual},         {"!=", TestKind::kDiffers},
-      {"<=", TestKind::kLessOrEqual},   {"<", TestKind::kLess},
-      {">=", TestKind::kGreaterOrEqual}, {">", TestKind::kGreater},
-      {"=~", TestKind::kMatches}};
+  constexpr Operator kOperators[] = {{"==", TestKind::kEqual},          {"!=", TestKind::kDiffers},
+                                     {"<=", TestKind::kLessOrEqual},    {"<", TestKind::kLess},
+                                     {">=", TestKind::kGreaterOrEqual}, {">", TestKind::kGreater},
+                                     {"=~", TestKind::kMatches}};
   uint32_t left;
   if (!term(&left)) return false;
   for (const Operator& op : kOperators) {
@@ -398,8 +395,7 @@ bool JsonPath::compile(std::string_view text, const JsonNames& names, std::strin
   regexes_.clear();
   pending_.clear();
   unescaped_.clear();
-  legacy_ = text.empty() || text[0] != '$' ||
-            (text.size() > 1 && text[1] != '.' && text[1] != '[');
+  legacy_ = is_legacy(text);
   if (legacy_) {
     fixed_.assign(text.starts_with('.') ? "$" : "$.");
     if (text != ".") fixed_.append(text);
@@ -411,7 +407,8 @@ bool JsonPath::compile(std::string_view text, const JsonNames& names, std::strin
 bool JsonPath::is_static() const {
   for (uint32_t i = begin_; i < end_; i++) {
     const Step& s = steps_[i];
-    const bool one = s.kind == StepKind::kName || (s.kind == StepKind::kIndexes && s.to - s.from == 1);
+    const bool one =
+        s.kind == StepKind::kName || (s.kind == StepKind::kIndexes && s.to - s.from == 1);
     if (!one) return false;
   }
   return true;

@@ -2,10 +2,11 @@
 //
 //   path     = "$" step*
 //   step     = "." name | "." "*" | ["."] "[" inside "]" | ".." (name | "*" | "[" inside "]")
-//   inside   = index {"," index} | [index] ":" [index] [":" [positive]] | text {"," text} | "*"
-//            | "?" filter
+//   inside   = index {"," index} | slice | text {"," text} | "*" | "?" filter
+//   slice    = [index] ":" [index] [":" [positive]]
 //   filter   = test {("&&" | "||") test}                    && binds tighter
-//   test     = "!" test | "(" filter ")" | term [("==" | "!=" | "<" | "<=" | ">" | ">=" | "=~") term]
+//   test     = "!" test | "(" filter ")" | term [operator term]
+//   operator = "==" | "!=" | "<" | "<=" | ">" | ">=" | "=~"
 //   term     = number | text | "true" | "false" | "null" | ("@" | "$") [[name] step*]
 //
 // and the older form ("legacy"): the same without "$" or "$." in front. What such a path selects is
@@ -40,8 +41,17 @@ class JsonPath {
     uint32_t number;  // kNone: in no document
   };
   enum class TestKind : uint8_t {
-    kOr, kAnd, kNot, kExists,  // left, right: tests; of kExists a term
-    kEqual, kDiffers, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kMatches,  // terms
+    kOr,
+    kAnd,
+    kNot,
+    kExists,  // left, right: tests; of kExists a term
+    kEqual,
+    kDiffers,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual,
+    kMatches,  // terms
   };
   struct Test {
     TestKind kind;
@@ -60,6 +70,9 @@ class JsonPath {
   static constexpr uint32_t kNoRegex = UINT32_MAX;
   static constexpr int64_t kOpen = INT64_MIN;  // an end of a slice that is not given
 
+  static bool is_legacy(std::string_view text) {
+    return text.empty() || text[0] != '$' || (text.size() > 1 && text[1] != '.' && text[1] != '[');
+  }
   // False: `error` says what is wrong and where. REQUIRES: `text` outlives the path.
   bool compile(std::string_view text, const JsonNames& names, std::string* error);
 

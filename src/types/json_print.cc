@@ -38,7 +38,8 @@ char* write_escape(char* to, char c) {
     return to;
   }
   constexpr std::string_view kHex = "0123456789abcdef";
-  for (char digit : {'u', '0', '0', kHex[static_cast<uint8_t>(c) >> 4], kHex[c & 15]}) *to++ = digit;
+  for (char digit : {'u', '0', '0', kHex[static_cast<uint8_t>(c) >> 4], kHex[c & 15]})
+    *to++ = digit;
   return to;
 }
 

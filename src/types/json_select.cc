@@ -29,8 +29,8 @@ class Selector {
     int64_t integer = 0;
     double real = 0;
     std::string_view text = {};
-    const JsonNode* node = nullptr;      // kCurrent: this value
-    size_t from = 0, to = 0;             // or these of found_, none or several
+    const JsonNode* node = nullptr;  // kCurrent: this value
+    size_t from = 0, to = 0;         // or these of found_, none or several
     bool is_path() const { return kind == TermKind::kCurrent; }
   };
 

@@ -25,7 +25,10 @@ TEST(Regex, Searches) {
       {"a.c", "abc", true},
       {"a.c", "a\nc", false},
       {"(?s)a.c", "a\nc", true},
-      {"^a.c$", "a\xc3\xa9" "c", true},  // one character of two bytes
+      {"^a.c$",
+       "a\xc3\xa9"
+       "c",
+       true},  // one character of two bytes
       {"ab*c", "ac", true},
       {"ab*c", "abbbc", true},
       {"ab+c", "ac", false},
@@ -83,9 +86,9 @@ TEST(Regex, Searches) {
 
 TEST(Regex, RefusesWhatIsNone) {
   for (std::string_view pattern :
-       {"(", ")", "[", "[a", "a{2", "a{2,1}", "a{1001}", "*", "+a", "?", "{", "\\", "\\p{L}", "\\q",
-        "(?x)a", "(?P<a", "(?z:a)", "[b-a]", "[[:nope:]]", "\\x4", "\\u{}", "\\u{1234567}",
-        "(?=a)", "(?!a)"}) {
+       {"(",      ")",     "[",          "[a",   "a{2",    "a{2,1}",       "a{1001}", "*",
+        "+a",     "?",     "{",          "\\",   "\\p{L}", "\\q",          "(?x)a",   "(?P<a",
+        "(?z:a)", "[b-a]", "[[:nope:]]", "\\x4", "\\u{}",  "\\u{1234567}", "(?=a)",   "(?!a)"}) {
     Regex regex;
     EXPECT_FALSE(regex.compile(pattern)) << pattern;
     EXPECT_FALSE(regex.search("a")) << pattern;

@@ -135,8 +135,9 @@ TEST_F(JsonTest, SaysWhatIsNoJson) {
       {"{\"a\":1 \"b\"}", "expected `,` or `}` at line 1 column 8"},
       {"{\"a\" 1}", "expected `:` at line 1 column 6"},
       {"\"abc", "EOF while parsing a string at line 1 column 4"},
-      {"\"a\nb\"", "control character (\\u0000-\\u001F) found while parsing a string at line 2 "
-                   "column 0"},
+      {"\"a\nb\"",
+       "control character (\\u0000-\\u001F) found while parsing a string at line 2 "
+       "column 0"},
       {"\"\\x\"", "invalid escape at line 1 column 3"},
       {"\"\\u12g4\"", "invalid escape at line 1 column 7"},
       {"\"\\ud800\"", "unexpected end of hex escape at line 1 column 8"},
@@ -198,7 +199,7 @@ TEST_F(JsonTest, LargeTextsTakeTheOtherRoad) {
 
 struct Twin {
   enum Kind { kScalar, kArray, kObject } kind = kScalar;
-  std::string scalar;  // as text
+  std::string scalar;              // as text
   std::vector<std::string> names;  // of an object
   std::vector<Twin> members;
 
@@ -305,7 +306,8 @@ void JsonModel::drop_some(JsonNode* node, Twin* twin) {
     item.release(heap());
     item = JsonNode::gone();
     twin->members.erase(twin->members.begin() + static_cast<ptrdiff_t>(i));
-    if (twin->kind == Twin::kObject) twin->names.erase(twin->names.begin() + static_cast<ptrdiff_t>(i));
+    if (twin->kind == Twin::kObject)
+      twin->names.erase(twin->names.begin() + static_cast<ptrdiff_t>(i));
   }
   node->drop_gone(heap());
 }
@@ -345,10 +347,17 @@ TEST_F(JsonTest, EqualityLooksThroughTheOrderOfMembers) {
     bool equal;
   };
   const Case cases[] = {
-      {"1", "1", true},        {"1", "1.0", false},         {"1.5", "1.5", true},
-      {"\"a\"", "\"a\"", true}, {"\"a\"", "\"b\"", false},  {"null", "false", false},
-      {"true", "true", true},  {"true", "false", false},    {"[1,2]", "[1,2]", true},
-      {"[1,2]", "[2,1]", false}, {"[1]", "[1,2]", false},
+      {"1", "1", true},
+      {"1", "1.0", false},
+      {"1.5", "1.5", true},
+      {"\"a\"", "\"a\"", true},
+      {"\"a\"", "\"b\"", false},
+      {"null", "false", false},
+      {"true", "true", true},
+      {"true", "false", false},
+      {"[1,2]", "[1,2]", true},
+      {"[1,2]", "[2,1]", false},
+      {"[1]", "[1,2]", false},
       {R"({"a":1,"b":2})", R"({"b":2,"a":1})", true},
       {R"({"a":1})", R"({"b":1})", false},
       {R"({})", "[]", false},

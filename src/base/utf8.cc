@@ -1,6 +1,5 @@
 #include "base/utf8.h"
 
-#include <cstdint>
 #include <cstring>
 
 namespace redstart {
@@ -57,6 +56,26 @@ std::string repaired_utf8(std::string_view text) {
     out.append(kReplacementCharacter);
     at = bad + 1;
   }
+}
+
+char* write_utf8(char* out, uint32_t code) {
+  const auto tail = [&](int shift) { *out++ = static_cast<char>(0x80 | (code >> shift & 0x3f)); };
+  if (code < 0x80) {
+    *out++ = static_cast<char>(code);
+  } else if (code < 0x800) {
+    *out++ = static_cast<char>(0xc0 | code >> 6);
+    tail(0);
+  } else if (code < 0x10000) {
+    *out++ = static_cast<char>(0xe0 | code >> 12);
+    tail(6);
+    tail(0);
+  } else {
+    *out++ = static_cast<char>(0xf0 | code >> 18);
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+  return out;
 }
 
 }  // namespace redstart

@@ -1,4 +1,4 @@
-// UTF-8 for the JSON door: keys and values are any bytes, JSON is not.
+// UTF-8, for JSON above all: keys and values are any bytes, JSON is not.
 //
 // A byte that belongs to no valid sequence counts as one error on its own, as in Go's encoding/json
 // (the Upstash server's): "\xe2\x82" becomes two replacement characters. Overlong forms, surrogates
@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,8 @@ size_t find_invalid_utf8(std::string_view text, size_t from = 0);
 inline bool valid_utf8(std::string_view text) { return find_invalid_utf8(text) == text.size(); }
 
 std::string repaired_utf8(std::string_view text);
+
+// Writes the 1 to 4 bytes of a code point and answers where they end.
+char* write_utf8(char* out, uint32_t code);
 
 }  // namespace redstart

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace redstart {
 
@@ -36,26 +37,6 @@ const char* skip_plain(const char* at, const char* end) {
   while (end - at >= 8 && eight_plain(at)) at += 8;
   while (at < end && is_plain(*at)) at++;
   return at;
-}
-
-char* write_utf8(char* out, uint32_t code) {
-  const auto tail = [&](int shift) { *out++ = static_cast<char>(0x80 | (code >> shift & 0x3f)); };
-  if (code < 0x80) {
-    *out++ = static_cast<char>(code);
-  } else if (code < 0x800) {
-    *out++ = static_cast<char>(0xc0 | code >> 6);
-    tail(0);
-  } else if (code < 0x10000) {
-    *out++ = static_cast<char>(0xe0 | code >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    *out++ = static_cast<char>(0xf0 | code >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-  return out;
 }
 
 bool is_high_surrogate(uint32_t code) { return code >= 0xd800 && code < 0xdc00; }

@@ -17,6 +17,7 @@
 
 #include "base/ascii.h"
 #include "base/numbers.h"
+#include "base/utf8.h"
 #include "lua/buffer.h"
 #include "lua/call.h"
 #include "lua/numbers.h"
@@ -552,28 +553,12 @@ class Reader {
       code = (((code & 0x3ff) << 10) | (low & 0x3ff)) + 0x10000;
       after += 6;
     }
-    append_utf8(static_cast<uint32_t>(code));
+    char bytes[4];
+    const char* end = write_utf8(bytes, static_cast<uint32_t>(code));
+    piece_.append(std::string_view(bytes, static_cast<size_t>(end - bytes)));
     at_ = after;
     return true;
   }
-  void append_utf8(uint32_t code) {
-    auto tail = [&](int shift) {
-      piece_.append(static_cast<char>(0x80 | ((code >> shift) & 0x3f)));
-    };
-    if (code < 0x80) return piece_.append(static_cast<char>(code));
-    if (code < 0x800) {
-      piece_.append(static_cast<char>(0xc0 | code >> 6));
-    } else if (code < 0x10000) {
-      piece_.append(static_cast<char>(0xe0 | code >> 12));
-      tail(6);
-    } else {
-      piece_.append(static_cast<char>(0xf0 | code >> 18));
-      tail(12);
-      tail(6);
-    }
-    tail(0);
-  }
-
   // --- values
 
   bool unexpected(const char* expected) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/numbers.h"
+#include "base/utf8.h"
 #include "types/json_node.h"
 
 namespace redstart {
@@ -16,33 +18,6 @@ constexpr std::string_view kBadNumber = "invalid number";
 constexpr std::string_view kBadEscape = "invalid escape";
 constexpr std::string_view kLoneSurrogate = "lone leading surrogate in hex escape";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-void append_utf8(std::string* out, uint32_t code) {
-  auto byte = [&](uint32_t value) { *out += static_cast<char>(value); };
-  if (code < 0x80) return byte(code);
-  if (code < 0x800) {
-    byte(0xc0 | code >> 6);
-    return byte(0x80 | (code & 0x3f));
-  }
-  if (code < 0x10000) {
-    byte(0xe0 | code >> 12);
-    byte(0x80 | (code >> 6 & 0x3f));
-    return byte(0x80 | (code & 0x3f));
-  }
-  byte(0xf0 | code >> 18);
-  byte(0x80 | (code >> 12 & 0x3f));
-  byte(0x80 | (code >> 6 & 0x3f));
-  byte(0x80 | (code & 0x3f));
-}
-
 // Of a number that is no double: whether it is too small for one, not too large.
 bool below_one(std::string_view number) {
   if (number[0] == '-') number.remove_prefix(1);
@@ -51,7 +26,7 @@ bool below_one(std::string_view number) {
   if (e != std::string_view::npos) {
     const bool down = number[e + 1] == '-';
     for (char c : number.substr(e + 1)) {
-      if (is_digit(c) && exponent < 1000000000) exponent = exponent * 10 + (c - '0');
+      if (ascii_digit(c) && exponent < 1000000000) exponent = exponent * 10 + (c - '0');
     }
     if (down) exponent = -exponent;
     number = number.substr(0, e);
@@ -145,7 +120,7 @@ bool Reader::value(int depth) {
       if (depth == kJsonDepthMax) return fail_here("recursion limit exceeded");
       return peek() == '[' ? array(depth + 1) : object(depth + 1);
     default:
-      if (peek() == '-' || is_digit(peek())) return number();
+      if (peek() == '-' || ascii_digit(peek())) return number();
       return fail_here("expected value");
   }
 }
@@ -258,7 +233,8 @@ bool Reader::escape() {
     if (second < 0xdc00 || second > 0xdfff) return fail(kLoneSurrogate);
     code = 0x10000 + ((code - 0xd800) << 10 | (second - 0xdc00));
   }
-  append_utf8(&scratch_, code);
+  char bytes[4];
+  scratch_.append(bytes, write_utf8(bytes, code));
   return true;
 }
 
@@ -270,7 +246,7 @@ bool Reader::hex(uint32_t* code) {
   *code = 0;
   bool good = true;
   for (int i = 0; i < 4; i++) {
-    const int digit = hex_digit(text_[at_++]);
+    const int digit = ascii_hex_value(text_[at_++]);
     good &= digit >= 0;
     *code = *code << 4 | static_cast<uint32_t>(digit & 15);
   }
@@ -280,8 +256,8 @@ bool Reader::hex(uint32_t* code) {
 // At least one digit.
 bool Reader::digits() {
   if (!more()) return fail_here(kEndInValue);
-  if (!is_digit(peek())) return fail_here(kBadNumber);
-  while (more() && is_digit(peek())) at_++;
+  if (!ascii_digit(peek())) return fail_here(kBadNumber);
+  while (more() && ascii_digit(peek())) at_++;
   return true;
 }
 
@@ -290,7 +266,7 @@ bool Reader::number() {
   if (peek() == '-') at_++;
   if (more() && peek() == '0') {
     at_++;
-    if (more() && is_digit(peek())) return fail_here(kBadNumber);
+    if (more() && ascii_digit(peek())) return fail_here(kBadNumber);
   } else if (!digits()) {
     return false;
   }

@@ -39,6 +39,22 @@ TEST(Utf8, InvalidFormsAreFoundWhereTheyStart) {
   EXPECT_TRUE(valid_utf8(std::string_view("a\0b", 3)));
 }
 
+TEST(Utf8, EveryCodePointIsWrittenAsOneSequence) {
+  std::string last;
+  for (uint32_t code = 0; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    char bytes[4];
+    const std::string text(bytes, write_utf8(bytes, code));
+    ASSERT_EQ(utf8_sequence_size(text, 0), text.size()) << code;
+    // The order of the bytes is that of the code points.
+    if (code > 0) {
+      ASSERT_LT(last, text) << code;
+    }
+    last = text;
+  }
+  EXPECT_EQ(last, "\xf4\x8f\xbf\xbf");
+}
+
 TEST(Utf8, EachInvalidByteIsReplacedOnItsOwn) {
   EXPECT_EQ(repaired_utf8("plain"), "plain");
   EXPECT_EQ(repaired_utf8("a\xff"

@@ -121,7 +121,7 @@ std::string int64_text(int64_t value) {
 namespace {
 
 // What strtod takes for a number, with the deviations of from_chars mended: it knows no '+' and no
-// "0x", and for inf and nan one must look at the text to tell them from an overflow.
+// "0x", and some of its versions read beyond the end of a text that begins as inf or nan do.
 template <typename Float>
 bool parse_float(std::string_view text, Float* value) {
   bool negative = false;
@@ -134,20 +134,23 @@ bool parse_float(std::string_view text, Float* value) {
     format = std::chars_format::hex;
     text.remove_prefix(2);
   }
-  // Only inf begins with a letter outside of hexadecimal; a second sign is never right.
   if (text.empty()) return false;
-  const bool infinite = equals_fold(text, "inf") || equals_fold(text, "infinity");
-  if (infinite && format == std::chars_format::hex) return false;
-  if (!infinite && text[0] == '-') return false;
+  const bool hex = format == std::chars_format::hex;
+  if (!hex && (equals_fold(text, "inf") || equals_fold(text, "infinity"))) {
+    *value = negative ? -std::numeric_limits<Float>::infinity()
+                      : std::numeric_limits<Float>::infinity();
+    return true;
+  }
+  const bool is_digit = hex ? ascii_hex_value(text[0]) >= 0 : ascii_digit(text[0]);
+  if (!is_digit && text[0] != '.') return false;
 
   Float parsed;
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, parsed, format);
   if (result.ec != std::errc() || result.ptr != end) return false;
-  if (std::isnan(parsed) || std::isinf(parsed) != infinite) return false;
   if (parsed == 0) {
     // Zero from a text that is not zero is an underflow, which Redis refuses.
-    const std::string_view exponent_mark = format == std::chars_format::hex ? "pP" : "eE";
+    const std::string_view exponent_mark = hex ? "pP" : "eE";
     const std::string_view mantissa = text.substr(0, text.find_first_of(exponent_mark));
     if (mantissa.find_first_not_of("0.") != std::string_view::npos) return false;
   }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <vector>
 
 #include "base/random.h"
 
@@ -178,6 +179,18 @@ TEST(LongDoubles, ReadAsTheNearestValue) {
   for (const char* text : {"", "-", ".", "-.", "1.2.3", "1 ", "nan", "1e5000", "--1", "1-"}) {
     long double value;
     EXPECT_FALSE(parse_long_double(text, &value)) << text;
+  }
+}
+
+// The sanitizer watches what lies behind.
+TEST(LongDoubles, NothingIsReadBehindTheText) {
+  for (const std::string_view text :
+       {"inf", "-infinity", "in", "name", "nan", "0xnan", "1e", "3"}) {
+    const std::vector<char> exact(text.begin(), text.end());
+    long double value;
+    EXPECT_EQ(parse_long_double({exact.data(), exact.size()}, &value),
+              text == "inf" || text == "-infinity" || text == "3")
+        << text;
   }
 }
 

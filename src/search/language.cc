@@ -1,0 +1,28 @@
+#include "search/language.h"
+
+#include "base/ascii.h"
+
+namespace redstart::search {
+
+namespace {
+
+constexpr std::string_view kNames[kLanguageCount] = {
+    "arabic",   "danish",  "dutch",     "english", "finnish",   "french",
+    "german",   "greek",   "hungarian", "italian", "norwegian", "portuguese",
+    "romanian", "russian", "spanish",   "swedish", "tamil",     "turkish",
+};
+
+}  // namespace
+
+bool parse_language(std::string_view word, Language* language) {
+  for (int i = 0; i < kLanguageCount; i++) {
+    if (!equals_fold(word, kNames[i])) continue;
+    *language = static_cast<Language>(i);
+    return true;
+  }
+  return false;
+}
+
+std::string_view language_name(Language language) { return kNames[static_cast<int>(language)]; }
+
+}  // namespace redstart::search

@@ -98,10 +98,10 @@ void mix_number(ValueDigest* digest, uint32_t number) {
   digest->mix({bytes, sizeof bytes});
 }
 
-// Redis's number of the type: documents are values of a module there.
+// Redis's number of the type: documents and indexes would be values of modules there.
 uint32_t type_number(Type type) {
   if (type == Type::kStream) return 6;
-  return type == Type::kJson ? 5 : static_cast<uint32_t>(type);
+  return type == Type::kJson || type == Type::kIndex ? 5 : static_cast<uint32_t>(type);
 }
 
 void mix_value(ValueDigest* digest, const Entry& entry) {

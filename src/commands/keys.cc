@@ -18,6 +18,9 @@ namespace redstart {
 namespace {
 
 constexpr std::string_view kSameObject = "ERR source and destination objects are the same";
+// Two alike would index the same keys twice, and in another database there are other keys.
+constexpr std::string_view kIndexIsOne = "ERR a search index cannot be copied";
+constexpr std::string_view kIndexStays = "ERR a search index cannot be moved to another database";
 // Tips of commands that a cluster client sends to every shard, adding the answers up.
 constexpr std::string_view kSummed = "request_policy:multi_shard,response_policy:agg_sum";
 
@@ -226,6 +229,7 @@ void move(Context& c) {
   Key key = c.key(1);
   WriteGuard from = c.keys.write(key);
   if (!from.exists()) return c.reply.integer(0);
+  if (from.entry()->type() == Type::kIndex) return c.reply.error(kIndexStays);
   WriteGuard to = target->write(key);
   if (to.exists()) return c.reply.integer(0);
   Keyspace::move_value(from, to);
@@ -276,6 +280,7 @@ void copy(Context& c) {
   if (!source) return c.reply.integer(0);
   WriteGuard to = options.target->write(c.key(2));
   if (to.exists() && !options.replace) return c.reply.integer(0);
+  if (source->type() == Type::kIndex) return c.reply.error(kIndexIsOne);
   Keyspace::copy_value(*source, to);
   to.commit(event::kCopyTo);
   c.reply.integer(1);

@@ -69,7 +69,7 @@ enum AclCategory : uint32_t {
   kAclPubsub = 1 << 12, kAclAdmin = 1 << 13, kAclFast = 1 << 14, kAclSlow = 1 << 15,
   kAclBlocking = 1 << 16, kAclDangerous = 1 << 17, kAclConnection = 1 << 18,
   kAclTransaction = 1 << 19, kAclScripting = 1 << 20,
-  kAclJson = 1 << 21,
+  kAclJson = 1 << 21, kAclSearch = 1 << 22,
 };
 
 // Where the keys of a command are, in the terms of COMMAND INFO.

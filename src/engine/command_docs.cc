@@ -193,7 +193,7 @@ constexpr std::string_view kCategories[] = {
     "keyspace", "read",   "write",       "set",       "sortedset",  "list",        "hash",
     "string",   "bitmap", "hyperloglog", "geo",       "stream",     "pubsub",      "admin",
     "fast",     "slow",   "blocking",    "dangerous", "connection", "transaction", "scripting",
-    "json",
+    "json",     "search",
 };
 
 constexpr std::string_view kGroups[] = {

@@ -69,9 +69,9 @@ uint32_t group_category(Group group) {
     case Group::kStream: return kAclStream;
     case Group::kBitmap: return kAclBitmap;
     case Group::kJson: return kAclJson;
+    case Group::kSearch: return kAclSearch;
     case Group::kServer:
-    case Group::kCluster:
-    case Group::kSearch: return 0;
+    case Group::kCluster: return 0;
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "engine/blocking.h"
 #include "engine/client_memory.h"
+#include "engine/indexing.h"
 #include "engine/monitor.h"
 #include "engine/notify.h"
 #include "engine/persistence.h"
@@ -54,6 +55,7 @@ Engine::Engine(const EngineOptions& options)
       watches_(std::make_unique<Watches>(*this)),
       blocking_(std::make_unique<Blocking>(*this)),
       tracking_(std::make_unique<Tracking>(*this)),
+      indexing_(std::make_unique<Indexing>(*this)),
       client_memory_(std::make_unique<ClientMemory>(*this)),
       notifier_(std::make_unique<Notifier>()),
       monitors_(std::make_unique<Monitors>(*this)) {

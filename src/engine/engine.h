@@ -40,6 +40,7 @@ class Watches;
 class Blocking;
 class ClientMemory;
 class Tracking;
+class Indexing;
 struct JsonStore;         // types/json.h
 struct ShutdownRequest;  // engine/persistence.h
 
@@ -156,6 +157,7 @@ class Engine {
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }
   Tracking& tracking() { return *tracking_; }
+  Indexing& indexing() { return *indexing_; }
   ClientMemory& client_memory() { return *client_memory_; }
   Pushes& pushes() { return pushes_; }
   Monitors& monitors() { return *monitors_; }
@@ -200,6 +202,7 @@ class Engine {
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<Blocking> blocking_;
   std::unique_ptr<Tracking> tracking_;
+  std::unique_ptr<Indexing> indexing_;
   std::unique_ptr<ClientMemory> client_memory_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Monitors> monitors_;

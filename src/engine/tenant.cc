@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/indexing.h"
 #include "engine/scripting.h"
 #include "engine/transaction.h"
 #include "pubsub/hub.h"
@@ -29,7 +30,7 @@ void Tenant::set_scripting(std::unique_ptr<Scripting> scripting) {
 
 void Tenant::swap(int a, int b) {
   if (a == b) return;
-  keyspace(a).swap_contents(keyspace(b));
+  engine_.indexing().swap_contents(keyspace(a), keyspace(b));
   // Keys that were there have been reported; those that are there now changed as well.
   engine_.watches().on_swapped(keyspace(a));
   engine_.watches().on_swapped(keyspace(b));

@@ -26,6 +26,12 @@ bool only_volatile(EvictionPolicy policy) {
   }
 }
 
+// An index would be missed at once, by whoever asks it next, and gives back what the keys it is made
+// of take again when it is made anew: only those that were given an end go.
+bool may_go(const Entry& entry, EvictionPolicy policy) {
+  return only_volatile(policy) ? entry.has_ttl() : entry.type() != Type::kIndex;
+}
+
 uint64_t score_of(const KeyspaceShared& shared, const Entry& entry, EvictionPolicy policy) {
   if (policy == EvictionPolicy::kVolatileTtl) {
     return UINT64_MAX - static_cast<uint64_t>(entry.expire_at_ms());
@@ -76,6 +82,7 @@ void Evictor::sample_into_pool(Keyspace& keys, EvictionPolicy policy, int sample
     const Entry* entry =
         only_volatile(policy) ? parts.sample_volatile() : parts.table.random(*parts.shared.random);
     if (!entry) return;
+    if (!may_go(*entry, policy)) continue;
     consider({&keys, hash_bytes(entry->key(), parts.shared.hash_seed),
               score_of(parts.shared, *entry, policy)});
   }
@@ -114,7 +121,7 @@ bool Evictor::evict_random(std::span<Keyspace* const> spaces, EvictionPolicy pol
 bool Evictor::evict(Keyspace& keys, uint64_t hash, EvictionPolicy policy) {
   Slot* slot = keys.parts_->find_by_hash(hash);
   if (!slot) return false;
-  if (only_volatile(policy) && !EntryTable::object(slot)->has_ttl()) return false;
+  if (!may_go(*EntryTable::object(slot), policy)) return false;
   keys.remove(slot, hash, Keyspace::Reason::kEvicted);
   return true;
 }

@@ -1,5 +1,6 @@
 #include "types/object_ops.h"
 
+#include "types/foreign.h"
 #include "types/hash.h"
 #include "types/json.h"
 #include "types/list.h"
@@ -23,8 +24,9 @@ const ObjectOps* object_ops(Type type) {
       return &kStreamOps;
     case Type::kJson:
       return &kJsonOps;
-    case Type::kString:
     case Type::kIndex:
+      return &kForeignOps;
+    case Type::kString:
       break;
   }
   return nullptr;

@@ -19,6 +19,7 @@ struct ObjectOps {
   // Frees up to `*budget` elements and takes what it freed off it. True when nothing is left of
   // the object; else it is called again, some turns later, with the same object.
   bool (*destroy_some)(Slab& slab, void* object, uint8_t encoding, size_t* budget);
+  // Null: values of this type cannot be copied.
   void* (*copy)(Slab& slab, const void* object, uint8_t encoding);
   // What it takes from the slab and elsewhere. May estimate, but not walk a large collection.
   size_t (*bytes)(const void* object, uint8_t encoding);
@@ -38,7 +39,7 @@ struct ObjectOps {
                        std::vector<std::string>* expired) = nullptr;
 };
 
-// The one list of all types. Null for strings and for what does not exist yet.
+// The one list of all types. Null for strings.
 const ObjectOps* object_ops(Type type);
 
 }  // namespace redstart

@@ -1,6 +1,6 @@
 // The values of one field of all documents, found by the number of a document.
 //
-//   chunks     for every 512 documents: a block of 1, 4 or 8 bytes each, made when the first of
+//   chunks     for every 256 documents: a block of 1, 4 or 8 bytes each, made when the first of
 //              them has a value, and a bit each that says whether there is one
 //   more       the second and further values of documents that have several, by document
 //
@@ -9,6 +9,7 @@
 //   U64       the number                 I64, DATE (microseconds)   the number with its sign turned
 //   F64       the bits, made ascending   BOOL                       0 or 1
 //   KEYWORD, FACET                       the ordinal of the text (in no order)
+//   TEXT      how many words, in a byte (lengths.h); this column is of the index itself
 //
 // So a range is two comparisons of codes.
 #pragma once
@@ -75,17 +76,18 @@ class Column {
     const uint64_t first = code(doc);
     return (low <= first && first <= high) || (!more_.empty() && more_between(doc, low, high));
   }
-  // The first document in [from, to) that has a value in [low, high]; `to` if there is none.
-  DocNumber find_between(DocNumber from, DocNumber to, uint64_t low, uint64_t high) const;
+  // Of the documents [64 * word, 64 * word + 64): a bit each that says whether one of its values is
+  // in [low, high].
+  uint64_t mask_between(size_t word, uint64_t low, uint64_t high) const;
 
   // REQUIRES: no document behind it has a value.
   void append(DocNumber doc, uint64_t code);
   // Documents get new numbers: numbers[old] is the new one, kNoDoc for those that went. The order
   // stays.
-  void renumber(const std::vector<DocNumber>& numbers);
+  void renumber(const HeapVector<DocNumber>& numbers);
 
  private:
-  static constexpr DocNumber kChunk = 512;
+  static constexpr DocNumber kChunk = 256;
 
   struct Chunk {
     uint64_t present[kChunk / 64];
@@ -100,6 +102,7 @@ class Column {
     const size_t at = doc / kChunk;
     return at < chunks_.size() ? chunks_[at] : nullptr;
   }
+  void put(DocNumber doc, uint64_t code);
   uint64_t load(const Chunk& chunk, size_t at) const {
     if (width_ == 8) {
       uint64_t code;
@@ -114,6 +117,7 @@ class Column {
   size_t chunk_bytes() const { return sizeof(Chunk) + kChunk * width_; }
   size_t more_begin(DocNumber doc) const;
   bool more_between(DocNumber doc, uint64_t low, uint64_t high) const;
+  Chunk* chunk_for(DocNumber doc);
   void release_chunks();
 
   Heap& heap_;

@@ -39,6 +39,11 @@ class Document {
   const std::vector<Value>& values() const { return values_; }
 
  private:
+  static const JsonNode* member(const JsonNode& object, std::string_view name,
+                                const JsonNames& names);
+  void add_number(FieldNumber field, const JsonNode& value);
+  void add_at(FieldNumber field, std::string_view path, const JsonNode& node,
+              const JsonNames& names);
   void put(FieldNumber field, uint64_t code) { values_.push_back({field, code, {}}); }
 
   const Schema& schema_;

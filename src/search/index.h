@@ -75,8 +75,6 @@ class Index {
   void replace(std::string_view key, const Document& document);
   // False: there was none.
   bool remove(std::string_view key);
-  // All of them at once (REINDEX).
-  void clear();
   // Does what is left of compacting, for about so many terms and documents at most. True: nothing
   // is left. Queries need not wait for it.
   bool settle(size_t budget);
@@ -124,6 +122,10 @@ class Index {
 
  private:
   struct State;
+
+  bool drop(std::string_view key);
+  size_t kept(const FindOptions& options) const;
+  void find_ordered(const Query& query, const FindOptions& options, std::vector<Hit>* hits) const;
 
   std::unique_ptr<State> state_;
 };

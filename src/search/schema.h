@@ -19,6 +19,11 @@ inline bool is_number(FieldType type) {
   return type == FieldType::kU64 || type == FieldType::kI64 || type == FieldType::kF64;
 }
 
+// Whether its values are texts, which a dictionary keeps.
+inline bool has_terms(FieldType type) {
+  return type == FieldType::kText || type == FieldType::kKeyword || type == FieldType::kFacet;
+}
+
 struct Field {
   std::string name;  // a path with points: "author.name"
   FieldType type = FieldType::kText;

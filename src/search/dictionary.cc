@@ -1,0 +1,77 @@
+#include "search/dictionary.h"
+
+#include <new>
+
+namespace redstart::search {
+
+namespace {
+
+// Rounded up, as terms have pointers in them.
+size_t layout_size(size_t text_size) { return (sizeof(Term) + text_size + 7) / 8 * 8; }
+
+}  // namespace
+
+Dictionary::Dictionary(Heap& heap, bool has_positions, bool has_ordinals)
+    : heap_(heap),
+      has_positions_(has_positions),
+      has_ordinals_(has_ordinals),
+      tree_(Less{}, HeapAllocator<Term*>(heap)),
+      ordinals_(HeapAllocator<Term*>(heap)),
+      free_ordinals_(HeapAllocator<uint32_t>(heap)) {}
+
+Dictionary::~Dictionary() {
+  for (Term* term : tree_) release_term(term);
+}
+
+Term* Dictionary::find(std::string_view text) const {
+  const auto found = tree_.find(text);
+  return found == tree_.end() ? nullptr : *found;
+}
+
+Term* Dictionary::hold(std::string_view text, uint8_t generation) {
+  const auto place = tree_.lower_bound(text);
+  if (place != tree_.end() && (*place)->text() == text) return *place;
+  auto* term = new (heap_.allocate(layout_size(text.size()))) Term{};
+  term->size = static_cast<uint16_t>(text.size());
+  term->generation = generation;
+  text.copy(term->bytes, text.size());
+  tree_.insert(place, term);
+  if (!has_ordinals_) return term;
+  if (free_ordinals_.empty()) {
+    term->ordinal = static_cast<uint32_t>(ordinals_.size());
+    ordinals_.push_back(term);
+  } else {
+    term->ordinal = free_ordinals_.back();
+    free_ordinals_.pop_back();
+    ordinals_[term->ordinal] = term;
+  }
+  return term;
+}
+
+void Dictionary::erase(Term* term) {
+  tree_.erase(tree_.find(term->text()));
+  if (has_ordinals_) {
+    ordinals_[term->ordinal] = nullptr;
+    free_ordinals_.push_back(term->ordinal);
+  }
+  release_term(term);
+}
+
+void Dictionary::release_term(Term* term) {
+  term->list.release(heap_);
+  heap_.release(term, layout_size(term->size));
+}
+
+bool Dictionary::release_some(size_t* budget) {
+  while (!tree_.empty()) {
+    if (*budget == 0) return false;
+    (*budget)--;
+    const auto last = std::prev(tree_.end());
+    Term* term = *last;
+    tree_.erase(last);
+    release_term(term);
+  }
+  return true;
+}
+
+}  // namespace redstart::search

@@ -1,0 +1,364 @@
+#include "search/index.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/numbers.h"
+#include "search/analysis.h"
+#include "search/compaction.h"
+#include "search/contents.h"
+#include "search/date.h"
+#include "search/filter.h"
+#include "search/plan.h"
+#include "search/ranking.h"
+#include "types/value_digest.h"
+
+namespace redstart::search {
+
+namespace {
+
+// Values of a list are so far apart that no phrase reaches from one to the next.
+constexpr uint32_t kValueGap = 100;
+// What each change does for a compaction that is under way: so it ends before the next is due.
+constexpr size_t kStepOfChange = 64;
+
+void add_terms(const Contents& contents, const Clause& clause, FieldNumber field,
+               std::vector<std::string>* terms) {
+  for (const ClausePtr& part : clause.all) add_terms(contents, *part, field, terms);
+  for (const ClausePtr& part : clause.any) add_terms(contents, *part, field, terms);
+  if (clause.field != field || contents.fields[field].dictionary == nullptr) return;
+  for (const Term* term : search::terms_of(contents, clause)) terms->emplace_back(term->text());
+}
+
+double first_finite(double score) { return std::isnan(score) ? -HUGE_VAL : score; }
+
+}  // namespace
+
+// Puts the fields of documents into an index.
+class Indexer {
+ public:
+  Indexer(const Schema& schema, Contents* contents, Compaction* compaction, Analyzer* analyzer)
+      : schema_(schema), contents_(*contents), compaction_(*compaction), analyzer_(*analyzer) {}
+
+  void add(DocNumber doc, const Document& document) {
+    values_.clear();
+    for (const Document::Value& value : document.values()) values_.push_back(&value);
+    std::stable_sort(
+        values_.begin(), values_.end(),
+        [](const Document::Value* a, const Document::Value* b) { return a->field < b->field; });
+    for (size_t i = 0; i < values_.size();) {
+      size_t end = i + 1;
+      while (end < values_.size() && values_[end]->field == values_[i]->field) end++;
+      add_field(doc, values_[i]->field, std::span(values_).subspan(i, end - i));
+      i = end;
+    }
+  }
+  // What is not found by the living bits of documents.
+  void forget(DocNumber doc) {
+    for (FieldIndex& field : contents_.fields) {
+      if (field.lengths == nullptr || !field.lengths->has(doc)) continue;
+      field.total_length -= length_of(static_cast<uint8_t>(field.lengths->code(doc)));
+    }
+  }
+
+ private:
+  struct Occurrence {
+    uint32_t at, size;  // of the term, in terms_
+    uint32_t position;
+  };
+  using Values = std::span<const Document::Value* const>;
+
+  std::string_view term_of(const Occurrence& o) const {
+    return std::string_view(terms_).substr(o.at, o.size);
+  }
+
+  void add_field(DocNumber doc, FieldNumber number, Values values) {
+    FieldIndex& field = contents_.fields[number];
+    if (field.dictionary == nullptr) {
+      for (const Document::Value* value : values) field.column->append(doc, value->code);
+    } else if (field.lengths == nullptr) {
+      for (const Document::Value* value : values) add_whole(doc, &field, value->text);
+    } else {
+      add_words(doc, &field, analysis_of(schema_.field(number)), values);
+    }
+  }
+
+  Term* hold(const FieldIndex& field, std::string_view text) {
+    Term* term = field.dictionary->hold(text, contents_.generation);
+    compaction_.renew(*field.dictionary, term);
+    return term;
+  }
+
+  void add_whole(DocNumber doc, FieldIndex* field, std::string_view text) {
+    if (text.size() > Term::kSizeMax) return;
+    Term* term = hold(*field, text);
+    if (field->column != nullptr) field->column->append(doc, term->ordinal);
+    // The same value may come twice in a list.
+    PostingList& list = term->list;
+    if (list.entries == 0 || list.last != doc) list.append(contents_.heap, doc, {});
+  }
+
+  void add_words(DocNumber doc, FieldIndex* field, Analysis analysis, Values values) {
+    occurrences_.clear();
+    terms_.clear();
+    uint32_t base = 0;
+    for (const Document::Value* value : values) {
+      analyzer_.tokens(value->text, analysis, &tokens_);
+      for (size_t i = 0; i < tokens_.size(); i++) {
+        const std::string_view term = tokens_.term(i);
+        occurrences_.push_back({static_cast<uint32_t>(terms_.size()),
+                                static_cast<uint32_t>(term.size()), base + tokens_[i].position});
+        terms_ += term;
+      }
+      if (!occurrences_.empty()) base = occurrences_.back().position + kValueGap;
+    }
+    if (occurrences_.empty()) return;
+    std::sort(occurrences_.begin(), occurrences_.end(),
+              [this](const Occurrence& a, const Occurrence& b) {
+                const int order = term_of(a).compare(term_of(b));
+                return order != 0 ? order < 0 : a.position < b.position;
+              });
+    for (size_t i = 0; i < occurrences_.size();) {
+      const std::string_view term = term_of(occurrences_[i]);
+      positions_.clear();
+      for (; i < occurrences_.size() && term_of(occurrences_[i]) == term; i++) {
+        positions_.push_back(occurrences_[i].position);
+      }
+      hold(*field, term)->list.append(contents_.heap, doc, positions_);
+    }
+    const uint8_t code = length_code(static_cast<uint32_t>(occurrences_.size()));
+    field->lengths->append(doc, code);
+    field->total_length += length_of(code);
+  }
+
+  const Schema& schema_;
+  Contents& contents_;
+  Compaction& compaction_;
+  Analyzer& analyzer_;
+  // Kept from one document to the next.
+  std::vector<const Document::Value*> values_;
+  std::vector<Occurrence> occurrences_;
+  std::vector<uint32_t> positions_;
+  std::string terms_;
+  Tokens tokens_;
+};
+
+struct Index::State {
+  State(Slab& slab, const uint64_t& hash_seed, Definition of)
+      : definition(std::move(of)),
+        contents(slab, hash_seed, definition.schema),
+        analyzer(definition.language),
+        compaction(&contents),
+        indexer(definition.schema, &contents, &compaction, &analyzer) {}
+
+  const Definition definition;
+  Contents contents;
+  Analyzer analyzer;
+  Compaction compaction;
+  Indexer indexer;
+};
+
+Index::Index(Slab& slab, const uint64_t& hash_seed, Definition definition)
+    : state_(std::make_unique<State>(slab, hash_seed, std::move(definition))) {}
+
+Index::~Index() = default;
+
+const Definition& Index::definition() const { return state_->definition; }
+
+Analyzer& Index::analyzer() { return state_->analyzer; }
+
+void Index::replace(std::string_view key, const Document& document) {
+  drop(key);
+  const DocNumber doc = state_->contents.documents.add(key);
+  state_->indexer.add(doc, document);
+  state_->compaction.step(kStepOfChange);
+}
+
+bool Index::remove(std::string_view key) {
+  if (!drop(key)) return false;
+  state_->compaction.step(kStepOfChange);
+  return true;
+}
+
+bool Index::drop(std::string_view key) {
+  Documents& documents = state_->contents.documents;
+  const DocNumber doc = documents.find(key);
+  if (doc == kNoDoc) return false;
+  state_->indexer.forget(doc);
+  documents.remove(doc);
+  return true;
+}
+
+bool Index::settle(size_t budget) { return state_->compaction.step(budget); }
+
+bool Index::compile(std::string_view filter, JsonHeap heap, Query* query, std::string* error) {
+  ClausePtr root = parse_filter(filter, schema(), &state_->analyzer, heap, error);
+  if (root == nullptr) return false;
+  *query = Query(std::move(root));
+  return true;
+}
+
+void Index::find(const Query& query, const FindOptions& options, std::vector<Hit>* hits) const {
+  hits->clear();
+  if (options.order != kNoField) {
+    find_ordered(query, options, hits);
+    return;
+  }
+  const CursorPtr cursor = Planner(state_->contents, true).plan(*query.root());
+  if (cursor == nullptr) return;
+  Ranking<double, std::greater<double>> ranking(kept(options), {});
+  for (; cursor->doc() != kNoDoc; cursor->next()) {
+    double score = cursor->score();
+    if (options.scorer != nullptr) score = options.scorer->score(cursor->doc(), score);
+    ranking.offer(first_finite(score), cursor->doc());
+  }
+  const auto& sorted = ranking.sorted();
+  for (size_t i = options.offset; i < sorted.size(); i++) {
+    hits->push_back({sorted[i].doc, sorted[i].value});
+  }
+}
+
+size_t Index::kept(const FindOptions& options) const {
+  return std::min(size(), options.offset + std::min(options.limit, SIZE_MAX - options.offset));
+}
+
+void Index::find_ordered(const Query& query, const FindOptions& options,
+                         std::vector<Hit>* hits) const {
+  const CursorPtr cursor = Planner(state_->contents, false).plan(*query.root());
+  if (cursor == nullptr) return;
+  const Column& values = *column(options.order);
+  const Dictionary* dictionary = state_->contents.fields[options.order].dictionary.get();
+  // Documents without a value come last, in either direction.
+  struct Place {
+    bool has;
+    uint64_t code;
+    std::string_view text;
+  };
+  const bool ascending = options.ascending;
+  auto before = [ascending](const Place& a, const Place& b) {
+    if (!a.has || !b.has) return a.has && !b.has;
+    const Place& less = ascending ? a : b;
+    const Place& more = ascending ? b : a;
+    return less.code != more.code ? less.code < more.code : less.text < more.text;
+  };
+  Ranking<Place, decltype(before)> ranking(kept(options), before);
+  for (; cursor->doc() != kNoDoc; cursor->next()) {
+    Place place{values.has(cursor->doc()), 0, {}};
+    if (place.has) {
+      const uint64_t code = values.code(cursor->doc());
+      if (dictionary == nullptr) {
+        place.code = code;
+      } else {
+        place.text = dictionary->at_ordinal(static_cast<uint32_t>(code))->text();
+      }
+    }
+    ranking.offer(place, cursor->doc());
+  }
+  const auto& sorted = ranking.sorted();
+  for (size_t i = options.offset; i < sorted.size(); i++) {
+    double score = std::numeric_limits<double>::quiet_NaN();
+    if (sorted[i].value.has) {
+      score = dictionary == nullptr ? number_of(values.type(), sorted[i].value.code) : 0;
+    }
+    hits->push_back({sorted[i].doc, score});
+  }
+}
+
+size_t Index::count(const Query& query) const {
+  const CursorPtr cursor = Planner(state_->contents, false).plan(*query.root());
+  return cursor == nullptr ? 0 : cursor->count_rest();
+}
+
+void Index::matching(const Query& query, std::vector<DocNumber>* docs) const {
+  docs->clear();
+  const CursorPtr cursor = Planner(state_->contents, false).plan(*query.root());
+  if (cursor == nullptr) return;
+  for (; cursor->doc() != kNoDoc; cursor->next()) docs->push_back(cursor->doc());
+}
+
+void Index::terms_of(const Query& query, FieldNumber field, std::vector<std::string>* terms) const {
+  terms->clear();
+  add_terms(state_->contents, *query.root(), field, terms);
+  std::sort(terms->begin(), terms->end());
+  terms->erase(std::unique(terms->begin(), terms->end()), terms->end());
+}
+
+size_t Index::size() const { return state_->contents.documents.size(); }
+
+DocNumber Index::find_key(std::string_view key) const {
+  return state_->contents.documents.find(key);
+}
+
+std::string_view Index::key(DocNumber doc) const { return state_->contents.documents.key(doc); }
+
+DocNumber Index::next_doc(DocNumber from) const { return state_->contents.documents.next(from); }
+
+const Column* Index::column(FieldNumber field) const {
+  return state_->contents.fields[field].column.get();
+}
+
+std::string_view Index::text(FieldNumber field, uint32_t ordinal) const {
+  return state_->contents.fields[field].dictionary->at_ordinal(ordinal)->text();
+}
+
+bool Index::value_text(FieldNumber field, DocNumber doc, std::string* out) const {
+  const Column* values = column(field);
+  if (values == nullptr || !values->has(doc)) return false;
+  const uint64_t code = values->code(doc);
+  switch (values->type()) {
+    case FieldType::kU64: {
+      char text[kIntTextMax];
+      out->assign(text, write_uint64(text, code));
+      break;
+    }
+    case FieldType::kI64:
+      *out = int64_text(integer_of(code));
+      break;
+    case FieldType::kF64:
+      *out = double_text(number_of(FieldType::kF64, code));
+      break;
+    case FieldType::kBool:
+      *out = code != 0 ? "true" : "false";
+      break;
+    case FieldType::kDate:
+      *out = date_text(integer_of(code));
+      break;
+    case FieldType::kText:
+    case FieldType::kKeyword:
+    case FieldType::kFacet:
+      *out = text(field, static_cast<uint32_t>(code));
+      break;
+  }
+  return true;
+}
+
+size_t Index::bytes() const {
+  const Contents& contents = state_->contents;
+  return sizeof(Index) + sizeof(State) + contents.heap.bytes() + contents.documents.table_bytes() +
+         contents.fields.size() * sizeof(FieldIndex);
+}
+
+void Index::digest(ValueDigest* digest) const {
+  const Definition& is = definition();
+  digest->mix(source_name(is.source));
+  digest->mix(language_name(is.language));
+  for (const std::string& prefix : is.prefixes) digest->mix(prefix);
+  for (const Field& field : is.schema.fields()) {
+    digest->mix(field.name);
+    digest->mix(field_type_name(field.type));
+    const char flags[] = {field.fast ? 'f' : '-', field.nostem ? 's' : '-',
+                          field.notokenize ? 't' : '-'};
+    digest->mix({flags, sizeof flags});
+    digest->mix(field.from);
+  }
+  each_document([digest](DocNumber, std::string_view key) { digest->mix(key); });
+}
+
+bool Index::release_some(size_t* budget) {
+  for (FieldIndex& field : state_->contents.fields) {
+    if (field.dictionary != nullptr && !field.dictionary->release_some(budget)) return false;
+  }
+  return state_->contents.documents.release_some(budget);
+}
+
+}  // namespace redstart::search

@@ -47,7 +47,7 @@ Analyzer::~Analyzer() = default;
 void Analyzer::tokens(std::string_view text, Analysis analysis, Tokens* tokens) {
   tokens->clear();
   if (analysis == Analysis::kWhole) {
-    if (text.size() <= kTermMax) tokens->add(text, 0, 0, static_cast<uint32_t>(text.size()));
+    tokens->add(text, 0, 0, static_cast<uint32_t>(text.size()));
     return;
   }
   uint32_t position = 0;

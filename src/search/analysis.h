@@ -18,7 +18,7 @@
 
 namespace redstart::search {
 
-// Bytes of a term.
+// Bytes of a word that is a term; whole values may be longer.
 inline constexpr size_t kTermMax = 255;
 
 enum class Analysis : uint8_t {

@@ -56,7 +56,7 @@ class FieldParser {
       : number_(number), field_(field), analyzer_(*analyzer), error_(*error) {}
 
   // Null: there is an error (so in all of these).
-  ClausePtr bare(const JsonNode& value) { return smart("value", value); }
+  ClausePtr bare(const JsonNode& value) { return smart("$smart", value); }
 
   ClausePtr operators(const JsonNode& object, const JsonNames& names) {
     ClausePtr group = make(Kind::kGroup);
@@ -202,12 +202,7 @@ class FieldParser {
     return group;
   }
 
-  void analyze(std::string_view text) {
-    const Analysis analysis = analysis_of(field_);
-    if (analysis != Analysis::kWhole) return analyzer_.tokens(text, analysis, &tokens_);
-    tokens_.clear();
-    tokens_.add(text, 0, 0, static_cast<uint32_t>(text.size()));
-  }
+  void analyze(std::string_view text) { analyzer_.tokens(text, analysis_of(field_), &tokens_); }
 
   // What is in tokens_: one word, or a phrase.
   ClausePtr words(uint32_t slop = 0, bool prefix = false) {

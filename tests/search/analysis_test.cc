@@ -71,7 +71,7 @@ TEST(Analysis, WhatIsTooLongKeepsItsPosition) {
             "a@0[0,1) " + longest + "@1[2,257) b@2[258,259)");
   EXPECT_EQ(shown(&analyzer, "a " + longest + "x b", Analysis::kWords), "a@0[0,1) b@2[259,260)");
   EXPECT_EQ(shown(&analyzer, longest, Analysis::kWhole), longest + "@0[0,255)");
-  EXPECT_EQ(shown(&analyzer, longest + "x", Analysis::kWhole), "");
+  EXPECT_EQ(shown(&analyzer, longest + "x", Analysis::kWhole), longest + "x@0[0,256)");
 }
 
 // Mostly from the vocabularies that Snowball publishes with its algorithms.

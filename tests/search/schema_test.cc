@@ -1,20 +1,10 @@
 
 #include "search/schema.h"
 
-#include <gtest/gtest.h>
+#include "tests/search/fixture.h"
 
 namespace redstart::search {
 namespace {
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
-    words.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
 
 // As DESCRIBE would say it, or the error.
 std::string parsed(std::string_view text) {

@@ -1,0 +1,185 @@
+// Aggregations that give numbers.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "search/aggregation_run.h"
+
+namespace redstart::search {
+
+namespace {
+
+// A sum that does not lose what is small beside it (Kahan's).
+class Sum {
+ public:
+  void add(double value) {
+    const double corrected = value - lost_;
+    const double sum = sum_ + corrected;
+    lost_ = (sum - sum_) - corrected;
+    sum_ = sum;
+  }
+  double value() const { return sum_; }
+
+ private:
+  double sum_ = 0;
+  double lost_ = 0;
+};
+
+struct Stats {
+  void add(double value) {
+    count++;
+    sum.add(value);
+    min = std::min(min, value);
+    max = std::max(max, value);
+  }
+  // Null without values.
+  Plain some(double value) const { return count == 0 ? Plain() : Plain::of_number(value); }
+  double avg() const { return sum.value() / static_cast<double>(count); }
+
+  uint64_t count = 0;
+  Sum sum;
+  double min = std::numeric_limits<double>::infinity();
+  double max = -std::numeric_limits<double>::infinity();
+};
+
+Plain of_value(Plain value) {
+  Plain result = Plain::of_object();
+  result.add("value", std::move(value));
+  return result;
+}
+
+Plain stats_object(const Stats& stats) {
+  Plain result = Plain::of_object();
+  result.add("count", Plain::of_natural(stats.count));
+  result.add("min", stats.some(stats.min));
+  result.add("max", stats.some(stats.max));
+  result.add("sum", Plain::of_number(stats.sum.value()));
+  result.add("avg", stats.some(stats.avg()));
+  return result;
+}
+
+Plain extended_stats(const Column& column, const Aggregation& a, Docs docs) {
+  Stats stats;
+  Sum squares;
+  double mean = 0;
+  double spread = 0;  // the sum of the squared distances from the mean (Welford's)
+  each_number(column, a, docs, [&](double value) {
+    stats.add(value);
+    squares.add(value * value);
+    const double before = value - mean;
+    mean = stats.avg();
+    spread += before * (value - mean);
+  });
+
+  // Null if there are too few values to tell.
+  const auto count = static_cast<double>(stats.count);
+  const auto some = [&stats](double value) {
+    return stats.count < 2 ? Plain() : Plain::of_number(value);
+  };
+  const double variance = spread / count;
+  const double sampling = spread / (count - 1);
+  Plain result = stats_object(stats);
+  result.add("sumOfSquares", stats.some(squares.value()));
+  result.add("variance", some(variance));
+  result.add("variancePopulation", some(variance));
+  result.add("varianceSampling", some(sampling));
+  result.add("stdDeviation", some(std::sqrt(variance)));
+  result.add("stdDeviationPopulation", some(std::sqrt(variance)));
+  result.add("stdDeviationSampling", some(std::sqrt(sampling)));
+  Plain bounds;
+  if (stats.count >= 2) {
+    const double reach = a.sigma * std::sqrt(variance);
+    const double sampling_reach = a.sigma * std::sqrt(sampling);
+    bounds = Plain::of_object();
+    bounds.add("upper", Plain::of_number(mean + reach));
+    bounds.add("lower", Plain::of_number(mean - reach));
+    bounds.add("upperSampling", Plain::of_number(mean + sampling_reach));
+    bounds.add("lowerSampling", Plain::of_number(mean - sampling_reach));
+    bounds.add("upperPopulation", Plain::of_number(mean + reach));
+    bounds.add("lowerPopulation", Plain::of_number(mean - reach));
+  }
+  result.add("stdDeviationBounds", std::move(bounds));
+  return result;
+}
+
+// Exact: between the two values around the place, in proportion.
+double percentile(const std::vector<double>& sorted, double percent) {
+  const double place = percent / 100 * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(place);
+  if (below + 1 >= sorted.size()) return sorted.back();
+  const double part = place - static_cast<double>(below);
+  return sorted[below] + (sorted[below + 1] - sorted[below]) * part;
+}
+
+Plain percentiles(const Column& column, const Aggregation& a, Docs docs) {
+  std::vector<double> values;
+  each_number(column, a, docs, [&values](double value) { values.push_back(value); });
+  std::sort(values.begin(), values.end());
+  Plain all = a.keyed ? Plain::of_object() : Plain::of_array();
+  for (const double percent : a.percents) {
+    Plain value = values.empty() ? Plain() : Plain::of_number(percentile(values, percent));
+    if (a.keyed) {
+      all.add(number_text(percent) + (percent == std::trunc(percent) ? ".0" : ""),
+              std::move(value));
+      continue;
+    }
+    Plain item = Plain::of_object();
+    item.add("key", Plain::of_number(percent));
+    item.add("value", std::move(value));
+    all.items.push_back(std::move(item));
+  }
+  Plain result = Plain::of_object();
+  result.add("values", std::move(all));
+  return result;
+}
+
+Plain cardinality(const AggregationRun& run, const Aggregation& a, Docs docs) {
+  const Column& column = run.column(a);
+  std::vector<uint64_t> codes;
+  bool some_missing = false;
+  for (const DocNumber doc : docs) {
+    column.each(doc, [&codes](uint64_t code) { codes.push_back(code); });
+    some_missing = some_missing || !column.has(doc);
+  }
+  some_missing = some_missing && a.missing.has_value();
+  uint64_t standin;
+  if (some_missing && !a.missing->is_text && code_for(column.type(), a.missing->number, &standin)) {
+    codes.push_back(standin);
+    some_missing = false;
+  }
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  if (some_missing && column.type() == FieldType::kKeyword && a.missing->is_text) {
+    some_missing = std::none_of(codes.begin(), codes.end(), [&](uint64_t code) {
+      return run.index().text(a.field, static_cast<uint32_t>(code)) == a.missing->text;
+    });
+  }
+  return of_value(Plain::of_natural(codes.size() + (some_missing ? 1 : 0)));
+}
+
+}  // namespace
+
+Plain run_metric(const AggregationRun& run, const Aggregation& a, Docs docs) {
+  const Column& column = run.column(a);
+  if (a.op == Operator::kCardinality) return cardinality(run, a, docs);
+  if (a.op == Operator::kPercentiles) return percentiles(column, a, docs);
+  if (a.op == Operator::kExtendedStats) return extended_stats(column, a, docs);
+  Stats stats;
+  each_number(column, a, docs, [&stats](double value) { stats.add(value); });
+  switch (a.op) {
+    case Operator::kStats:
+      return stats_object(stats);
+    case Operator::kAvg:
+      return of_value(stats.some(stats.avg()));
+    case Operator::kSum:
+      return of_value(stats.some(stats.sum.value()));
+    case Operator::kMin:
+      return of_value(stats.some(stats.min));
+    case Operator::kMax:
+      return of_value(stats.some(stats.max));
+    default:
+      return of_value(Plain::of_natural(stats.count));
+  }
+}
+
+}  // namespace redstart::search

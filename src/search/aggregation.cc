@@ -69,8 +69,10 @@ bool code_for(FieldType type, double number, uint64_t* code) {
 
 std::string date_key(double ms) { return date_text(static_cast<int64_t>(ms * 1000)); }
 
-bool aggregate(const Index& index, std::span<const DocNumber> docs,
-               const std::vector<Aggregation>& aggregations, Plain* result, std::string* error) {
+bool aggregate(const Index& index, const Query& query, const std::vector<Aggregation>& aggregations,
+               Plain* result, std::string* error) {
+  std::vector<DocNumber> docs;
+  index.matching(query, &docs);
   *result = Plain::of_object();
   return AggregationRun(index, error).all(docs, aggregations, result);
 }

@@ -4,24 +4,23 @@
 // aggregations inside, so the memory that is taken is a number for each document and level.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
 #include "search/aggregation_request.h"
-#include "search/columns.h"
 #include "search/plain.h"
 
 namespace redstart::search {
 
 class Index;
+class Query;
 
 // Of all aggregations of an answer together.
 inline constexpr size_t kBucketsMax = 65'000;
 
-// An object with a member for each aggregation; the documents ascend. False: `error` says why, as
-// the reply says it (there would be too many buckets).
-bool aggregate(const Index& index, std::span<const DocNumber> docs,
-               const std::vector<Aggregation>& aggregations, Plain* result, std::string* error);
+// An object with a member for each aggregation of the documents that match. False: `error` says
+// why, as the reply says it (there would be too many buckets).
+bool aggregate(const Index& index, const Query& query, const std::vector<Aggregation>& aggregations,
+               Plain* result, std::string* error);
 
 }  // namespace redstart::search

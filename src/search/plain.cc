@@ -70,8 +70,8 @@ void append_number(double value, std::string* out) {
   } else if (point >= count) {
     out->append(digits).append(static_cast<size_t>(point - count), '0');
   } else {
-    digits.insert(static_cast<size_t>(point), ".");
-    out->append(digits);
+    out->append(digits, 0, static_cast<size_t>(point)).append(".");
+    out->append(digits, static_cast<size_t>(point));
   }
 }
 

@@ -49,6 +49,11 @@ class FaultFiles final : public FileSystem {
   Faults faults;
   int syncs = 0, directory_syncs = 0;
   int64_t calls = 0;  // of this process
+  // Of calls by `good_calls`, those of children included.
+  int64_t failures() {
+    catch_up();
+    return failures_;
+  }
 
   FaultFiles() = default;
   FaultFiles& operator=(FaultFiles&&) = default;
@@ -206,9 +211,9 @@ class FaultFiles final : public FileSystem {
     size_t position_ = 0;
   };
 
-  // What changes the disk (truncate apart, which no child does).
+  // What changes the disk (truncate apart, which no child does), or failed to.
   struct Act {
-    enum What : char { kCreate, kReplace, kWrite, kSync, kRename, kRemove, kSyncDirectory };
+    enum What : char { kCreate, kReplace, kWrite, kSync, kRename, kRemove, kSyncDirectory, kFail };
     What what;
     std::string path = {}, more = {};
   };
@@ -219,6 +224,7 @@ class FaultFiles final : public FileSystem {
     if (error != 0 || faults.in_child == (getpid() == owner_)) return error;
     if (faults.good_calls-- > 0) return 0;
     if (!faults.for_good) faults.good_calls = INT64_MAX;
+    does({Act::kFail});
     return -EIO;
   }
 
@@ -252,6 +258,9 @@ class FaultFiles final : public FileSystem {
       case Act::kSyncDirectory:
         durable_ = names_;
         unsynced_.clear();
+        return;
+      case Act::kFail:
+        failures_++;
         return;
     }
   }
@@ -297,6 +306,7 @@ class FaultFiles final : public FileSystem {
   size_t told_read_ = 0;
   std::map<std::string, Node> names_, durable_;
   std::vector<Change> unsynced_;
+  int64_t failures_ = 0;
 };
 
 }  // namespace redstart

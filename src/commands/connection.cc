@@ -17,6 +17,9 @@ namespace redstart {
 namespace {
 
 constexpr uint32_t kAlways = kNoScript | kLoading | kStale | kFast;
+// RESET and QUIT, out of whatever state the connection is in.
+constexpr uint32_t kLeaves = kAlways | kNoAuth | kAllowBusy | kEndsWindow | kNoHttp | kNotQueued |
+                             kWhileListening;
 
 void ping(Context& c) {
   if (c.argc() > 2) return c.reply.error(err::wrong_arity("ping"));
@@ -31,7 +34,7 @@ void ping(Context& c) {
 }
 constexpr CommandSpec kPing = {.name = "ping",
                                .arity = -1,
-                               .flags = kFast,
+                               .flags = kFast | kWhileListening | kTellsHealth,
                                .group = Group::kConnection,
                                .args = "[message]",
                                .summary = "Answers PONG or the message.",
@@ -179,7 +182,7 @@ void reset(Context& c) {
 }
 constexpr CommandSpec kReset = {.name = "reset",
                                 .arity = 1,
-                                .flags = kAlways | kNoAuth | kAllowBusy | kEndsWindow | kNoHttp,
+                                .flags = kLeaves,
                                 .group = Group::kConnection,
                                 .summary = "Puts the connection back to how it began.",
                                 .since = "6.2.0",
@@ -191,7 +194,7 @@ void quit(Context& c) {
 }
 constexpr CommandSpec kQuit = {.name = "quit",
                                .arity = -1,
-                               .flags = kAlways | kNoAuth | kAllowBusy | kEndsWindow | kNoHttp,
+                               .flags = kLeaves,
                                .group = Group::kConnection,
                                .summary = "Closes the connection.",
                                .deprecated = "7.2.0:just closing the connection",

@@ -13,11 +13,11 @@ namespace {
 using Kind = Hub::Kind;
 
 constexpr uint32_t kFlags = kPubsub | kLoading | kStale;
-constexpr uint32_t kListening = kFlags | kNoScript | kNoHttp;
+constexpr uint32_t kListening = kFlags | kNoScript | kNoHttp | kWhileListening;
 
 constexpr KeySpecs shard_channels(int last) { return key_range(kKeyNotKey, 1, last, 1); }
 
-// --- Subscribing. Each name is confirmed by a reply of its own.
+// --- Subscribing. Each name is confirmed by a reply of its own. To stop needs no right.
 
 // What a confirmation counts: channels and patterns together, or shard channels.
 size_t subscription_count(const Context& c, Kind kind) {
@@ -65,6 +65,7 @@ constexpr CommandSpec kSubscribe = {.name = "subscribe",
                                     .arity = -2,
                                     .flags = kListening,
                                     .group = Group::kPubsub,
+                                    .channels = all_channels(),
                                     .args = "channel+",
                                     .summary = "Listens to channels.",
                                     .since = "2.0.0",
@@ -87,6 +88,7 @@ constexpr CommandSpec kPsubscribe = {.name = "psubscribe",
                                      .arity = -2,
                                      .flags = kListening,
                                      .group = Group::kPubsub,
+                                     .channels = all_patterns(),
                                      .args = "pattern:pattern+",
                                      .summary = "Listens to the channels that match patterns.",
                                      .since = "2.0.0",
@@ -116,6 +118,7 @@ constexpr CommandSpec kSsubscribe = {.name = "ssubscribe",
                                      .flags = kListening,
                                      .group = Group::kPubsub,
                                      .keys = shard_channels(-1),
+                                     .channels = all_channels(),
                                      .args = "shardchannel+",
                                      .summary = "Listens to shard channels.",
                                      .since = "7.0.0",
@@ -144,6 +147,7 @@ constexpr CommandSpec kPublish = {
     .arity = 3,
     .flags = kFlags | kFast | kMayReplicate,
     .group = Group::kPubsub,
+    .channels = one_channel(),
     .args = "channel message",
     .summary = "Sends a message to those who listen and answers how often it was received.",
     .since = "2.0.0",
@@ -159,6 +163,7 @@ constexpr CommandSpec kSpublish = {
     .flags = kFlags | kFast | kMayReplicate,
     .group = Group::kPubsub,
     .keys = shard_channels(0),
+    .channels = one_channel(),
     .args = "shardchannel message",
     .summary = "Sends a message to a shard channel and answers how often it was received.",
     .since = "7.0.0",

@@ -9,6 +9,8 @@
 namespace redstart {
 namespace {
 
+constexpr uint32_t kFlags = kNoScript | kLoading | kStale | kNoHttp;
+
 bool in_transaction(const Context& c) {
   return c.session.transaction && c.session.transaction->open;
 }
@@ -20,7 +22,7 @@ void multi(Context& c) {
 }
 constexpr CommandSpec kMulti = {
     .name = "multi", .arity = 1,
-    .flags = kNoScript | kLoading | kStale | kFast | kAllowBusy | kNoHttp,
+    .flags = kFlags | kFast | kAllowBusy | kNotQueued,
     .group = Group::kTransactions, .summary = "Begins a transaction: what follows is queued.",
     .since = "1.2.0", .run = multi};
 
@@ -29,7 +31,7 @@ void exec(Context& c) {
   transaction_exec(c);
 }
 constexpr CommandSpec kExec = {
-    .name = "exec", .arity = 1, .flags = kNoScript | kLoading | kStale | kSkipSlowlog | kNoHttp,
+    .name = "exec", .arity = 1, .flags = kFlags | kSkipSlowlog | kNotQueued | kRunsQueue,
     .group = Group::kTransactions, .summary = "Runs everything that was queued since MULTI.",
     .since = "1.2.0", .complexity = "Depends on the queued commands.", .run = exec};
 
@@ -40,7 +42,7 @@ void discard(Context& c) {
 }
 constexpr CommandSpec kDiscard = {
     .name = "discard", .arity = 1,
-    .flags = kNoScript | kLoading | kStale | kFast | kAllowBusy | kNoHttp,
+    .flags = kFlags | kFast | kAllowBusy | kNotQueued,
     .group = Group::kTransactions, .summary = "Throws the queue of a transaction away.",
     .since = "2.0.0", .complexity = "O(N), N being the queued commands", .run = discard};
 
@@ -56,7 +58,7 @@ void watch(Context& c) {
 }
 constexpr CommandSpec kWatch = {
     .name = "watch", .arity = -2,
-    .flags = kNoScript | kLoading | kStale | kFast | kAllowBusy | kNoHttp,
+    .flags = kFlags | kFast | kAllowBusy | kNotQueued,
     .group = Group::kTransactions, .keys = key_range(kKeyRo, 1, -1, 1), .args = "key+",
     .summary = "Makes the next EXEC depend on these keys staying unchanged.", .since = "2.2.0",
     .complexity = "O(1) for every key", .run = watch};
@@ -67,7 +69,7 @@ void unwatch(Context& c) {
 }
 constexpr CommandSpec kUnwatch = {
     .name = "unwatch", .arity = 1,
-    .flags = kNoScript | kLoading | kStale | kFast | kAllowBusy | kNoHttp,
+    .flags = kFlags | kFast | kAllowBusy,
     .group = Group::kTransactions, .summary = "Forgets the watched keys of the session.",
     .since = "2.2.0", .run = unwatch};
 

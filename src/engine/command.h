@@ -43,6 +43,12 @@ enum CommandFlag : uint32_t {
   kNoMandatoryKeys = 1 << 18,
   kProtected = 1 << 19,
   kMovableKeys = 1 << 20,
+  // Ours. Runs at once between MULTI and EXEC, which queue everything else.
+  kNotQueued = 1 << 21,
+  // Ours. EXEC: does what the calls of the session's queue do.
+  kRunsQueue = 1 << 22,
+  // Ours. Open to a RESP2 client that is in the midst of its messages.
+  kWhileListening = 1 << 23,
   // Ours. SCAN and RANDOMKEY may expire keys that they were not asked for: no MULTI wrap.
   kTouchesArbitraryKeys = 1 << 24,
   // Ours. Ends the read window: what follows may have to be read in another way (AUTH, HELLO).
@@ -53,6 +59,8 @@ enum CommandFlag : uint32_t {
   kManyKeys = 1 << 27,
   // Ours. The script says what the call may do: Scripting::flags_of_call().
   kRunsScript = 1 << 28,
+  // Ours. Refused like a write when data cannot be kept: PING tells those who watch over servers.
+  kTellsHealth = 1 << 29,
 };
 
 enum class Group : uint8_t {
@@ -118,6 +126,17 @@ constexpr KeySpecs two_keys(uint16_t first, uint16_t second, int position = 1) {
   return specs;
 }
 
+// The channels that a call names and its user needs a right to.
+struct ChannelSpec {
+  uint8_t first = 0;      // position; 0: there are none
+  bool up_to_end = false;  // else that one only
+  bool patterns = false;
+};
+constexpr ChannelSpec no_channels() { return ChannelSpec(); }
+constexpr ChannelSpec one_channel() { return {.first = 1}; }
+constexpr ChannelSpec all_channels() { return {.first = 1, .up_to_end = true}; }
+constexpr ChannelSpec all_patterns() { return {.first = 1, .up_to_end = true, .patterns = true}; }
+
 struct CommandSpec {
   std::string_view name;          // lower case: "zadd"; a subcommand only its own word: "kill"
   int arity = 0;                  // as Redis: the name counts (and the container's); -n: at least n
@@ -125,6 +144,7 @@ struct CommandSpec {
   uint32_t acl = 0;
   Group group = Group::kGeneric;
   KeySpecs keys = KeySpecs();
+  ChannelSpec channels = ChannelSpec();
   // The argument grammar, from which the tree of COMMAND DOCS is expanded; engine/command_docs.h
   // defines it. UPPER: token; lower: argument (name:type, default key for "key", else string);
   // [x]: optional; a|b: one of; (...): block; trailing +: repeated. A token directly before an

@@ -18,13 +18,6 @@
 namespace redstart {
 namespace {
 
-// MULTI's own commands run at once; everything else between MULTI and EXEC is queued.
-bool runs_inside_multi(const Command& command) {
-  std::string_view name = command.spec->name;
-  return name == "exec" || name == "discard" || name == "multi" || name == "watch" ||
-         name == "quit" || name == "reset";
-}
-
 // Buckets of a quarter of a power of two, in nanoseconds.
 size_t histogram_bucket(uint64_t ns) {
   if (ns < 4) return ns;
@@ -62,7 +55,7 @@ bool Dispatcher::run(Session& session, const Call& call, Reply& reply) {
     Gate answer = pass_gates(engine_, session, call, reply);
     if (answer == Gate::kPostponed) return false;
     if (answer == Gate::kRefused) return true;
-    if ((session.attention & kInTransaction) && !runs_inside_multi(*command)) {
+    if ((session.attention & kInTransaction) && !(command->flags & kNotQueued)) {
       transaction_queue(session, call);
       reply.status("QUEUED");
       return true;

@@ -25,8 +25,7 @@ struct Arrival {
   const Command& command() const { return *call.command; }
   uint32_t flags() const { return declared_flags; }
   Gate refuse(std::string_view text) const {
-    if (call.command && command().spec->name == "exec" && session.transaction &&
-        session.transaction->open) {
+    if ((flags() & kRunsQueue) && session.transaction && session.transaction->open) {
       transaction_discard(session);
       if (text.starts_with("ERR ")) text.remove_prefix(4);
       reply.error("EXECABORT Transaction discarded because of: " + std::string(text));
@@ -37,11 +36,11 @@ struct Arrival {
   }
 };
 
-// One of these. EXEC does what any call of its queue does.
+// One of these, or any call of the queue that is about to run.
 bool does(const Arrival& a, uint32_t flags) {
   if (a.flags() & flags) return true;
-  if (a.command().spec->name != "exec" || !a.session.transaction) return false;
-  return (a.session.transaction->flags & flags) != 0;
+  return (a.flags() & kRunsQueue) && a.session.transaction &&
+         (a.session.transaction->flags & flags);
 }
 
 bool over_http(const Session& session) { return session.attention & kHttpCommand; }
@@ -121,10 +120,10 @@ Gate memory(const Arrival& a) {
   return does(a, kDenyOom) ? a.refuse(err::kOom) : Gate::kPass;
 }
 
-// What could not be kept is not taken. PING tells those who watch over servers.
+// What could not be kept is not taken.
 Gate disk_works(const Arrival& a) {
   if (!(a.engine.attention & kWriteFailed)) return Gate::kPass;
-  if (!does(a, kWrite) && a.command().spec->name != "ping") return Gate::kPass;
+  if (!does(a, kWrite) && !(a.flags() & kTellsHealth)) return Gate::kPass;
   const Persistence* persistence = a.session.tenant->persistence;
   const std::string refusal = persistence ? persistence->write_refusal() : std::string();
   return refusal.empty() ? Gate::kPass : a.refuse(refusal);
@@ -138,11 +137,9 @@ Gate enough_replicas(const Arrival& a) {
 
 // In the midst of its messages a RESP2 client could not tell an answer.
 Gate fits_listener(const Arrival& a) {
-  if (!(a.session.attention & kSubscribedResp2)) return Gate::kPass;
-  constexpr uint32_t kListening = kPubsub | kNoScript;  // SUBSCRIBE and its kin
-  std::string_view name = a.command().spec->name;
-  if ((a.flags() & kListening) == kListening) return Gate::kPass;
-  if (name == "ping" || name == "quit" || name == "reset") return Gate::kPass;
+  if (!(a.session.attention & kSubscribedResp2) || (a.flags() & kWhileListening)) {
+    return Gate::kPass;
+  }
   return a.refuse("ERR Can't execute '" + a.command().full_name +
                   "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "
                   "this context");

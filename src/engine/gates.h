@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/command.h"
+
 namespace redstart {
 
 class Engine;
@@ -18,7 +20,7 @@ struct Call;
 enum class Gate : uint8_t { kPass, kRefused, kPostponed };
 
 // Flags of commands that have a gate of their own whatever the session's state.
-inline constexpr uint32_t kAlwaysGated = 1u << 19;  // kProtected
+inline constexpr uint32_t kAlwaysGated = kProtected;
 
 // min-replicas-to-write asks for more replicas than there are.
 inline constexpr std::string_view kNoReplicas = "NOREPLICAS Not enough good replicas to write.";

@@ -99,7 +99,7 @@ bool find_key_ranges(const Command& command, Args args, KeyRanges* ranges) {
   }
   // MIGRATE leaves the place of its key empty when KEYS names them.
   constexpr size_t kMigratedKey = 3;
-  if (command.spec->name == "migrate" && ranges->count > 1 && args[kMigratedKey].empty()) {
+  if (ranges->count > 1 && command.spec->name == "migrate" && args[kMigratedKey].empty()) {
     ranges->items[0] = ranges->items[1];
     ranges->count = 1;
   }

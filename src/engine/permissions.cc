@@ -15,21 +15,6 @@ uint8_t rights_for(uint16_t key_flags) {
          ((key_flags & kChanges) ? uint8_t{kMayWrite} : 0);
 }
 
-// The channels that a call names.
-struct Channels {
-  Args names;
-  bool patterns = false;
-};
-
-// To stop listening needs no right.
-Channels channels_of(const Call& call) {
-  const std::string_view name = call.command->spec->name;
-  if (name == "publish" || name == "spublish") return {call.args.subspan(1, 1)};
-  if (name == "psubscribe") return {call.args.subspan(1), true};
-  if (name == "subscribe" || name == "ssubscribe") return {call.args.subspan(1)};
-  return {};
-}
-
 Verdict judge_by(const Selector& selector, const Call& call) {
   const Command& command = *call.command;
   if (!(command.flags & kNoAuth) && !selector.may_call(command.id, call.args)) {
@@ -45,12 +30,11 @@ Verdict judge_by(const Selector& selector, const Call& call) {
       }
     }
   }
-  if (!selector.opens_all_channels() && (command.flags & kPubsub)) {
-    const Channels channels = channels_of(call);
-    for (uint32_t i = 0; i < channels.names.size(); i++) {
-      if (!selector.may_use_channel(channels.names[i], channels.patterns)) {
-        return {Denied::kChannel, i + 1};
-      }
+  const ChannelSpec channels = command.spec->channels;
+  if (channels.first != 0 && !selector.opens_all_channels()) {
+    const size_t end = channels.up_to_end ? call.args.size() : channels.first + 1;
+    for (uint32_t i = channels.first; i < end; i++) {
+      if (!selector.may_use_channel(call.args[i], channels.patterns)) return {Denied::kChannel, i};
     }
   }
   return {};

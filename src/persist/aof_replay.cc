@@ -13,7 +13,6 @@ namespace {
 // file may have been edited.
 bool is_about_data(const Command& command) {
   if (command.spec->group == Group::kScripting) return true;
-  if (command.spec->name == "select") return true;
   return !(command.flags & (kAdmin | kNoScript | kBlocking | kProtected));
 }
 

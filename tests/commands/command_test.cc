@@ -58,6 +58,41 @@ TEST(CommandRows, KeysOfTheTextAreTheKeysOfTheSpecs) {
   }
 }
 
+TEST(CommandRows, ChannelsThatMustBeNamedAreTheChannelsOfTheSpecs) {
+  CommandTest t;
+  for (const Command* command : t.engine().commands().by_id()) {
+    const CommandSpec& spec = *command->spec;
+    std::vector<ArgDoc> docs;
+    std::string error;
+    parse_arg_docs(spec.args, 9, &docs, &error);
+    const ArgDoc* first = docs.empty() || docs[0].optional ? nullptr : &docs[0];
+    const bool patterns = first && first->type == ArgDoc::Type::kPattern &&
+                          spec.group == Group::kPubsub;
+    const bool named = first && (first->name == "channel" || first->name == "shardchannel");
+    EXPECT_EQ(spec.channels.first, named || patterns ? 1 : 0) << command->full_name;
+    EXPECT_EQ(spec.channels.patterns, patterns) << command->full_name;
+    EXPECT_EQ(spec.channels.up_to_end, (named || patterns) && first->multiple)
+        << command->full_name;
+  }
+}
+
+TEST(CommandRows, WhatIsNotQueuedRunsInATransaction) {
+  CommandTest t;
+  std::string at_once;
+  for (const Command* command : t.engine().commands().by_id()) {
+    if (command->flags & kNotQueued) at_once += command->full_name + " ";
+  }
+  EXPECT_EQ(at_once, "multi exec discard watch reset quit ");
+  t.run("MULTI");
+  EXPECT_EQ(t.run("UNWATCH"), "QUEUED");
+  EXPECT_EQ(t.run("WATCH k"), "(error) ERR WATCH inside MULTI is not allowed");
+  EXPECT_EQ(t.run("MULTI"), "(error) ERR MULTI calls can not be nested");
+  EXPECT_EQ(t.run("EXEC"), "[OK]");
+  t.run("MULTI");
+  EXPECT_EQ(t.run("RESET"), "RESET");
+  EXPECT_EQ(t.run("EXEC"), "(error) ERR EXEC without MULTI");
+}
+
 TEST(CommandCommand, InfoOfAKnownRow) {
   CommandTest t;
   EXPECT_EQ(t.run("COMMAND INFO get nothing"),

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/numbers.h"
 #include "core/regex.h"
 #include "search/date.h"
 #include "search/plain.h"
@@ -102,6 +103,26 @@ const OperatorRow& row_of(Operator op) { return kOperators[static_cast<int>(op)]
 
 bool takes_inner(Operator op) { return op >= Operator::kTerms && op != Operator::kFacet; }
 bool is_metric(Operator op) { return op < Operator::kTerms; }
+
+// Whether it answers several numbers, and one of this name.
+bool has_numbers(Operator op) {
+  return op == Operator::kStats || op == Operator::kExtendedStats || op == Operator::kPercentiles;
+}
+bool has_number(const Aggregation& a, std::string_view name) {
+  if (a.op == Operator::kPercentiles) {
+    double percent;
+    return parse_double(name, &percent) &&
+           std::find(a.percents.begin(), a.percents.end(), percent) != a.percents.end();
+  }
+  constexpr std::string_view kStats[] = {"count", "min", "max", "sum", "avg"};
+  constexpr std::string_view kExtended[] = {"sumOfSquares",        "variance",
+                                            "variancePopulation",  "varianceSampling",
+                                            "stdDeviation",        "stdDeviationPopulation",
+                                            "stdDeviationSampling"};
+  if (std::find(std::begin(kStats), std::end(kStats), name) != std::end(kStats)) return true;
+  return a.op == Operator::kExtendedStats &&
+         std::find(std::begin(kExtended), std::end(kExtended), name) != std::end(kExtended);
+}
 
 // "90m" as milliseconds. False: no duration.
 bool parse_duration(std::string_view text, double* ms) {
@@ -355,15 +376,14 @@ bool RequestReader::check_order(const Aggregation& a) {
   if (metric == a.inner.end()) {
     return fail_property(a, "order", "refers to unknown aggregation '" + order.metric + "'");
   }
-  const bool has_properties = metric->op == Operator::kStats ||
-                              metric->op == Operator::kExtendedStats ||
-                              metric->op == Operator::kPercentiles;
-  if (!is_metric(metric->op) || has_properties == order.property.empty()) {
+  if (!is_metric(metric->op) || has_numbers(metric->op) == order.property.empty()) {
     return fail_property(a, "order",
                          "needs one number of each bucket: a metric, or '<name>.<property>' of one "
                          "that has several");
   }
-  return true;
+  if (order.property.empty() || has_number(*metric, order.property)) return true;
+  return fail_property(a, "order",
+                       "refers to '" + order.property + "', which '" + metric->name + "' has not");
 }
 
 // ---- values of properties

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/numbers.h"
 #include "core/regex.h"
 #include "search/aggregation_run.h"
 #include "search/date.h"
@@ -142,23 +143,35 @@ void Terms::drop_unwanted() {
   });
 }
 
+// The number of a metric that buckets are ordered by; the smallest if there is none.
+double number_of_metric(const Aggregation& metric, const Plain& answer, const std::string& name) {
+  const Plain* number = answer.find(name.empty() ? "value" : name);
+  if (metric.op == Operator::kPercentiles) {
+    double percent = 0;
+    parse_double(name, &percent);
+    const auto at =
+        static_cast<size_t>(std::find(metric.percents.begin(), metric.percents.end(), percent) -
+                            metric.percents.begin());
+    const Plain& values = *answer.find("values");
+    number = metric.keyed ? &values.items[2 * at + 1] : values.items[at].find("value");
+  }
+  if (number->kind == Plain::Kind::kNull) return std::numeric_limits<double>::lowest();
+  return number->kind == Plain::Kind::kInteger ? static_cast<double>(number->integer)
+                                               : number->number;
+}
+
 // What each bucket is ordered by.
 bool Terms::weigh() {
   const BucketOrder& order = a_.order;
+  const auto metric =
+      std::find_if(a_.inner.begin(), a_.inner.end(),
+                   [&order](const Aggregation& inner) { return inner.name == order.metric; });
   for (TermBucket& bucket : buckets_) {
     bucket.value = static_cast<double>(bucket.count);
     if (order.by != BucketOrder::By::kMetric) continue;
     bucket.inner = Plain::of_object();
     if (!run_.all(bucket.docs, a_.inner, &bucket.inner)) return false;
-    const Plain* metric = bucket.inner.find(order.metric);
-    const Plain* value = metric->find(order.property.empty() ? "value" : order.property);
-    if (const Plain* values = metric->find("values"); values != nullptr) {
-      value = values->find(order.property);
-    }
-    bucket.value = value == nullptr || value->kind == Plain::Kind::kNull
-                       ? std::numeric_limits<double>::lowest()
-                   : value->kind == Plain::Kind::kInteger ? static_cast<double>(value->integer)
-                                                          : value->number;
+    bucket.value = number_of_metric(*metric, *bucket.inner.find(order.metric), order.property);
   }
   return true;
 }

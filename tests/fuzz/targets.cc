@@ -25,6 +25,23 @@ constexpr std::string_view kHttpSeeds[] = {
     "POST /x?y HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t\r\nContent-Length: 5\r\n\r\nhello"sv,
     "GET /get/k HTTP/1.1\r\nConnection: close\r\n\r\nHEAD / HTTP/1.0\r\n\r\n"sv,
     "PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nOrigin: o\r\n\r\n3\r\nabc\r\n0\r\n\r\n"sv};
+constexpr std::string_view kSearchWordSeeds[] = {
+    "runing\nRunning shoes, for the runner"sv, "Gr\xc3\xb6\xc3\x9f.*\nGROESSE gr\xc3\xb6\xc3\x9f"sv,
+    "(a|b)[c-f]{2,3}\nacd BEEF a\xff"sv,
+    "\xd0\xb2\xd0\xb0\xd0\xb3\n\xd0\x92\xd0\xb0\xd0\xb3\xd0\xbe\xd0\xbd"sv};
+constexpr std::string_view kAggregationSeeds[] = {
+    R"({"a": {"$terms": {"field": "k", "size": 3, "segmentSize": 9, "minDocCount": 0,
+        "order": {"m": "asc"}, "missing": "x", "include": "k.*", "exclude": ["key1"]},
+        "$aggs": {"m": {"$avg": {"field": "f", "missing": 1}}}}})"sv,
+    R"({"a": {"$histogram": {"field": "i", "interval": 7, "offset": 1.5, "keyed": true,
+        "hardBounds": {"min": -20, "max": 20}, "extendedBounds": {"min": -9, "max": 9}},
+        "$aggs": {"b": {"$terms": {"field": "b"}}}}})"sv,
+    R"({"a": {"$range": {"field": "d", "ranges": [{"key": "x", "to": "2026-11-20"}, {"from": 5}]}},
+        "b": {"$dateHistogram": {"field": "d", "fixedInterval": "2d", "offset": "-1h"}}})"sv,
+    R"({"a": {"$facet": {"field": "c", "path": "/a", "depth": 2, "order": {"path": "desc"}}},
+        "s": {"$extendedStats": {"field": "u", "sigma": 3}}, "n": {"$count": {"field": "k"}},
+        "p": {"$percentiles": {"field": "f", "percents": [50, 99.9], "keyed": false}},
+        "c": {"$cardinality": {"field": "u"}}})"sv};
 constexpr std::string_view kPathSeeds[] = {"/set/foo/b%20r?EX=100&NX&_token=a%2Bb"sv,
                                            "http://h:1/get//k/?a=+&b"sv};
 constexpr std::string_view kNumberSeeds[] = {"0"sv,
@@ -53,7 +70,8 @@ constexpr std::string_view kConfigSeeds[] = {
     "client-output-buffer-limit pubsub 32mb 8mb 60\nnotify-keyspace-events KEA\nhz 20\n"sv,
     "rename-command CONFIG \"\"\nuser default on nopass ~* +@all\ninclude other.conf\n"sv};
 constexpr std::string_view kAclRuleSeeds[] = {
-    "on >p ~a* %R~b &c +get -@write +config|get"sv, "(+get ~a) (%W~b -@all +@read) clearselectors"sv,
+    "on >p ~a* %R~b &c +get -@write +config|get"sv,
+    "(+get ~a) (%W~b -@all +@read) clearselectors"sv,
     "allkeys allchannels +@all -config +select|0 nopass"sv, "+@read +GET -@READ resetkeys ~\"b"sv};
 constexpr std::string_view kAclFileSeeds[] = {
     "user alice on nopass ~* &* +@all\nuser bob (+get ~a) resetchannels\n"sv,
@@ -121,9 +139,13 @@ constexpr std::string_view kRdbFileSeeds[] = {
     "\126\101\114\113\105\131\060\070\060\026\001\150\001\001\141\001\061\377\377\377\377\377"
     "\377\377\377\377\000\000\000\000\000\000\000\000"sv};
 constexpr std::string_view kLibrarySeeds[] = {
-    R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00\n"],"b":{},"c":[[],[{}]]})"sv, "[1e5,0x10,NaN,-inf]"sv,
-    "\x93\x01\xa1x\xcb\x3f\xf8\0\0\0\0\0\0"sv, "\x82\xa1k\xc0\xa1v\xdc\0\2\xcd\1\0\xd1\xff\0"sv,
-    ">dLc0"sv, "<i4!8hBHlfsx=T"sv, "\xd9\3abc\xc4\1z\xce\0\1\0\0\xca\x3f\xc0\0\0"sv};
+    R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00\n"],"b":{},"c":[[],[{}]]})"sv,
+    "[1e5,0x10,NaN,-inf]"sv,
+    "\x93\x01\xa1x\xcb\x3f\xf8\0\0\0\0\0\0"sv,
+    "\x82\xa1k\xc0\xa1v\xdc\0\2\xcd\1\0\xd1\xff\0"sv,
+    ">dLc0"sv,
+    "<i4!8hBHlfsx=T"sv,
+    "\xd9\3abc\xc4\1z\xce\0\1\0\0\xca\x3f\xc0\0\0"sv};
 constexpr std::string_view kAofSeeds[] = {
     "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
     "*3\r\n$9\r\nPEXPIREAT\r\n$1\r\nk\r\n$4\r\n1000\r\n"sv,
@@ -145,11 +167,14 @@ constexpr std::string_view kDocumentSeeds[] = {
     " [ \t\"a text of more than fourteen bytes\" , \"\xc3\xa9\"\r\n] "sv, "[[[[[[[[1]]]]]]]]"sv};
 constexpr std::string_view kJsonPathSeeds[] = {
     "$..a\n{\"a\":[1,{\"a\":2}],\"b\":{\"c\":[1,2,3]}}"sv,
-    "$['a','b\\'']..[0,-1]\n{\"a\":[1,[2]],\"b'\":3}"sv, "$.b.c[1:-1:2]\n{\"b\":{\"c\":[1,2,3,4]}}"sv,
+    "$['a','b\\'']..[0,-1]\n{\"a\":[1,[2]],\"b'\":3}"sv,
+    "$.b.c[1:-1:2]\n{\"b\":{\"c\":[1,2,3,4]}}"sv,
     "$.*[?(@.x>=1.5&&!(@.y==\"t\")||@.z=~'^a.*')].x\n{\"l\":[{\"x\":2},{\"y\":\"t\"},{\"z\":\"ab\",\"x\":null}]}"sv,
-    "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv, "$[?(@==$[0])]\n[1,2,1]"sv};
-constexpr std::string_view kRegexSeeds[] = {"^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
-                                           "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
+    "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv,
+    "$[?(@==$[0])]\n[1,2,1]"sv};
+constexpr std::string_view kRegexSeeds[] = {
+    "^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
+    "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 const Target kTargets[] = {
@@ -161,6 +186,8 @@ const Target kTargets[] = {
     {"json_body", json_body, kJsonSeeds},
     {"json_text", json_text, kDocumentSeeds},
     {"json_path", json_path, kJsonPathSeeds},
+    {"search_words", search_words, kSearchWordSeeds},
+    {"search_aggregation", search_aggregation, kAggregationSeeds},
     {"regex", regex, kRegexSeeds},
     {"path_args", path_args, kPathSeeds},
     {"integers", integers, kNumberSeeds},

@@ -57,6 +57,7 @@ struct FuzzyMatcher::State {
     uint32_t code = 0;   // the character that led here, without its case
     uint32_t end = 0;    // bytes of the term up to here
     bool found = false;  // of the prefix form: what has been read is near enough
+    bool utf8 = true;    // so far: a byte that is not may be one with others behind it
     // cells[i] is the distance from the first (depth - distance + i) characters of the word.
     std::array<uint8_t, 2 * kDistanceMax + 1> cells = {};
   };
@@ -140,13 +141,14 @@ uint32_t FuzzyMatcher::State::next_alive(int depth, uint32_t code) const {
 FuzzyMatcher::State::Verdict FuzzyMatcher::State::read(std::string_view term) {
   const size_t same = static_cast<size_t>(
       std::mismatch(term.begin(), term.end(), last.begin(), last.end()).first - term.begin());
-  while (rows.size() > 1 && rows.back().end > same) rows.pop_back();
+  while (rows.size() > 1 && (rows.back().end > same || !rows.back().utf8)) rows.pop_back();
   last = term;
   for (size_t at = rows.back().end; at < term.size() && !rows.back().found;) {
     const int depth = static_cast<int>(rows.size()) - 1;
     dead = next_character(term, &at);
     Row row = step(depth, alike(dead));
     row.end = static_cast<uint32_t>(at);
+    row.utf8 = rows.back().utf8 && dead < kNoCharacter;
     if (!alive(row)) return Verdict::kDeadEnd;
     rows.push_back(row);
   }
@@ -180,8 +182,9 @@ bool FuzzyMatcher::find(TermWalk* walk) {
   while (true) {
     const State::Verdict verdict = s.read(walk->text());
     if (verdict == State::Verdict::kMatch) return true;
-    // A byte that is not UTF-8 has no place in the order of characters: no way to pass over some.
-    if (verdict == State::Verdict::kNoMatch || s.dead >= kNoCharacter || !s.is_utf8) {
+    // Bytes that are not UTF-8 have no place in the order of characters: none are passed over.
+    if (verdict == State::Verdict::kNoMatch || s.dead >= kNoCharacter || !s.rows.back().utf8 ||
+        !s.is_utf8) {
       if (!walk->next()) return false;
       continue;
     }

@@ -70,8 +70,7 @@ constexpr std::string_view kConfigSeeds[] = {
     "client-output-buffer-limit pubsub 32mb 8mb 60\nnotify-keyspace-events KEA\nhz 20\n"sv,
     "rename-command CONFIG \"\"\nuser default on nopass ~* +@all\ninclude other.conf\n"sv};
 constexpr std::string_view kAclRuleSeeds[] = {
-    "on >p ~a* %R~b &c +get -@write +config|get"sv,
-    "(+get ~a) (%W~b -@all +@read) clearselectors"sv,
+    "on >p ~a* %R~b &c +get -@write +config|get"sv, "(+get ~a) (%W~b -@all +@read) clearselectors"sv,
     "allkeys allchannels +@all -config +select|0 nopass"sv, "+@read +GET -@READ resetkeys ~\"b"sv};
 constexpr std::string_view kAclFileSeeds[] = {
     "user alice on nopass ~* &* +@all\nuser bob (+get ~a) resetchannels\n"sv,
@@ -139,13 +138,9 @@ constexpr std::string_view kRdbFileSeeds[] = {
     "\126\101\114\113\105\131\060\070\060\026\001\150\001\001\141\001\061\377\377\377\377\377"
     "\377\377\377\377\000\000\000\000\000\000\000\000"sv};
 constexpr std::string_view kLibrarySeeds[] = {
-    R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00\n"],"b":{},"c":[[],[{}]]})"sv,
-    "[1e5,0x10,NaN,-inf]"sv,
-    "\x93\x01\xa1x\xcb\x3f\xf8\0\0\0\0\0\0"sv,
-    "\x82\xa1k\xc0\xa1v\xdc\0\2\xcd\1\0\xd1\xff\0"sv,
-    ">dLc0"sv,
-    "<i4!8hBHlfsx=T"sv,
-    "\xd9\3abc\xc4\1z\xce\0\1\0\0\xca\x3f\xc0\0\0"sv};
+    R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00\n"],"b":{},"c":[[],[{}]]})"sv, "[1e5,0x10,NaN,-inf]"sv,
+    "\x93\x01\xa1x\xcb\x3f\xf8\0\0\0\0\0\0"sv, "\x82\xa1k\xc0\xa1v\xdc\0\2\xcd\1\0\xd1\xff\0"sv,
+    ">dLc0"sv, "<i4!8hBHlfsx=T"sv, "\xd9\3abc\xc4\1z\xce\0\1\0\0\xca\x3f\xc0\0\0"sv};
 constexpr std::string_view kAofSeeds[] = {
     "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"
     "*3\r\n$9\r\nPEXPIREAT\r\n$1\r\nk\r\n$4\r\n1000\r\n"sv,
@@ -167,14 +162,11 @@ constexpr std::string_view kDocumentSeeds[] = {
     " [ \t\"a text of more than fourteen bytes\" , \"\xc3\xa9\"\r\n] "sv, "[[[[[[[[1]]]]]]]]"sv};
 constexpr std::string_view kJsonPathSeeds[] = {
     "$..a\n{\"a\":[1,{\"a\":2}],\"b\":{\"c\":[1,2,3]}}"sv,
-    "$['a','b\\'']..[0,-1]\n{\"a\":[1,[2]],\"b'\":3}"sv,
-    "$.b.c[1:-1:2]\n{\"b\":{\"c\":[1,2,3,4]}}"sv,
+    "$['a','b\\'']..[0,-1]\n{\"a\":[1,[2]],\"b'\":3}"sv, "$.b.c[1:-1:2]\n{\"b\":{\"c\":[1,2,3,4]}}"sv,
     "$.*[?(@.x>=1.5&&!(@.y==\"t\")||@.z=~'^a.*')].x\n{\"l\":[{\"x\":2},{\"y\":\"t\"},{\"z\":\"ab\",\"x\":null}]}"sv,
-    "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv,
-    "$[?(@==$[0])]\n[1,2,1]"sv};
-constexpr std::string_view kRegexSeeds[] = {
-    "^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
-    "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
+    "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv, "$[?(@==$[0])]\n[1,2,1]"sv};
+constexpr std::string_view kRegexSeeds[] = {"^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
+                                           "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 const Target kTargets[] = {

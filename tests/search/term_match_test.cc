@@ -115,7 +115,8 @@ bool near_enough(std::string_view word, std::string_view term, const FuzzyOption
 }
 
 std::string random_word(Random* random, uint64_t length_max) {
-  static constexpr std::string_view kLetters[] = {"a", "b", "c", "A", "é", "É", "日", "\xff", "σ"};
+  static constexpr std::string_view kLetters[] = {"a",  "b",    "c", "A",    "é",   "É",
+                                                  "日", "\xff", "σ", "\xc3", "\xa9"};
   std::string word;
   for (uint64_t n = random->below(length_max + 1); n > 0; n--) {
     word += kLetters[random->below(random->below(2) == 0 ? 3 : std::size(kLetters))];

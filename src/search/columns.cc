@@ -164,11 +164,11 @@ void Column::renumber(const HeapVector<DocNumber>& numbers) {
     }
     heap_.release(old[c], chunk_bytes());
   }
-  size_t kept = 0;
-  for (const More& more : more_) {
-    if (numbers[more.doc] != kNoDoc) more_[kept++] = {numbers[more.doc], more.code};
+  HeapVector<More> old_more{HeapAllocator<More>(heap_)};
+  old_more.swap(more_);
+  for (const More& more : old_more) {
+    if (numbers[more.doc] != kNoDoc) more_.push_back({numbers[more.doc], more.code});
   }
-  more_.resize(kept, More{});
 }
 
 }  // namespace redstart::search

@@ -16,6 +16,7 @@ constexpr size_t kEntriesPerTerm = 16;
 
 bool Compaction::is_due() const {
   const size_t dead = contents_.documents.dead();
+  if (contents_.documents.size() == 0) return dead > 0;
   return dead >= kDeadLeast && dead * 4 >= contents_.documents.end();
 }
 
@@ -37,9 +38,12 @@ void Compaction::finish() {
 }
 
 bool Compaction::step(size_t budget) {
+  if (!active_ && is_due()) begin();
   if (!active_) {
-    if (!is_due()) return true;
-    begin();
+    for (; budget > 0; budget--) {
+      if (!contents_.documents.shrink_step()) return true;
+    }
+    return false;
   }
   for (; field_ < contents_.fields.size(); field_++, from_.clear()) {
     Dictionary* dictionary = contents_.fields[field_].dictionary.get();

@@ -53,6 +53,10 @@ void Dictionary::erase(Term* term) {
   if (has_ordinals_) {
     ordinals_[term->ordinal] = nullptr;
     free_ordinals_.push_back(term->ordinal);
+    if (tree_.empty()) {
+      HeapVector<Term*>(ordinals_.get_allocator()).swap(ordinals_);
+      HeapVector<uint32_t>(free_ordinals_.get_allocator()).swap(free_ordinals_);
+    }
   }
   release_term(term);
 }

@@ -58,7 +58,6 @@ void Documents::remove(DocNumber doc) {
   Entry* gone = entry(doc);
   const uint64_t hash = hash_of(gone->key());
   table_.erase(table_.find_slot(hash, gone->key()), hash);
-  table_.shrink_step(1);
   release_entry(gone);
   living_[doc / 64] &= ~(uint64_t{1} << doc % 64);
 }

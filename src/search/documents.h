@@ -47,6 +47,9 @@ class Documents {
   // The living become 0, 1, 2, ...; numbers[old] is the new number, kNoDoc of the dead.
   void renumber(HeapVector<DocNumber>* numbers);
 
+  // Gives back a little of what the table does not need. False: it needs all.
+  bool shrink_step() { return table_.shrink_step(1); }
+
   // Gives back as much as the budget allows and takes it off; true when nothing is left.
   bool release_some(size_t* budget);
   // What the table takes: it is not counted by the heap.

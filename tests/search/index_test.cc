@@ -1,5 +1,7 @@
 #include "search/index.h"
 
+#include <cmath>
+
 #include "tests/search/fixture.h"
 
 namespace redstart::search {
@@ -199,6 +201,249 @@ TEST_F(Shop, SaysWhatIsWrongWithAFilter) {
   };
   for (const auto& c : cases) EXPECT_EQ(find(c.filter), c.error) << c.filter;
   EXPECT_EQ(find(R"({"name":{"$regex":"("}})").substr(0, 4), "ERR ");
+}
+
+TEST_F(Shop, ReplacesAndRemoves) {
+  EXPECT_EQ(index_->size(), 6u);
+  put("mouse", R"({"name":"Laptop Sleeve","tag":"new"})");
+  EXPECT_EQ(index_->size(), 6u);
+  EXPECT_EQ(find("{}"), "pro basic cable case odd mouse");
+  EXPECT_EQ(find(R"({"name":{"$eq":"laptop"}})"), "pro basic mouse");
+  EXPECT_EQ(find(R"({"name":{"$eq":"wireless"}})"), "");
+  EXPECT_TRUE(index_->remove("pro"));
+  EXPECT_FALSE(index_->remove("pro"));
+  EXPECT_EQ(index_->find_key("pro"), kNoDoc);
+  EXPECT_EQ(find(R"({"name":{"$eq":"laptop"}})"), "basic mouse");
+  EXPECT_EQ(count(R"({"tag":"new"})"), 1u);
+}
+
+TEST_F(Shop, OrdersByAField) {
+  const struct {
+    std::string_view field;
+    bool ascending;
+    std::string_view found;
+  } cases[] = {
+      {"price", true, "cable case mouse basic pro odd"},
+      {"price", false, "pro basic mouse case cable odd"},
+      {"stock", false, "cable case mouse basic pro odd"},
+      {"active", true, "case pro basic mouse cable odd"},
+      {"made", false, "mouse basic pro cable case odd"},
+      {"delta", true, "pro basic mouse cable case odd"},
+      {"tag", true, "cable pro mouse basic case odd"},
+      {"tag", false, "basic pro mouse cable case odd"},
+  };
+  for (const auto& c : cases) {
+    FindOptions options;
+    options.order = index_->schema().find(c.field);
+    options.ascending = c.ascending;
+    EXPECT_EQ(find("{}", options), c.found) << c.field;
+  }
+  FindOptions options;
+  options.order = index_->schema().find("price");
+  options.limit = 2;
+  options.offset = 1;
+  EXPECT_EQ(find("{}", options), "basic mouse");
+  EXPECT_EQ(hits_[0].score, 599.99);
+  options.offset = 5;
+  EXPECT_EQ(find("{}", options), "odd");
+  EXPECT_TRUE(std::isnan(hits_[0].score));
+  options.offset = SIZE_MAX;
+  options.limit = SIZE_MAX;
+  EXPECT_EQ(find("{}", options), "");
+}
+
+TEST_F(Shop, PrintsValues) {
+  const struct {
+    std::string_view key, field, text;
+  } cases[] = {
+      {"pro", "price", "1299.99"},   {"pro", "stock", "50"},
+      {"pro", "active", "true"},     {"pro", "tag", "new"},
+      {"pro", "delta", "-5"},        {"pro", "made", "2026-01-10T10:00:00Z"},
+      {"pro", "kind", "/it/mobile"}, {"pro", "name", "-"},
+      {"odd", "price", "-"},
+  };
+  for (const auto& c : cases) {
+    std::string text = "-";
+    index_->value_text(index_->schema().find(c.field), index_->find_key(c.key), &text);
+    EXPECT_EQ(text, c.text) << c.key << " " << c.field;
+  }
+}
+
+TEST_F(Shop, ScoresAsBM25Does) {
+  // name: six documents, five with two words each; "laptop" is in two of them.
+  find(R"({"name":{"$eq":"laptop"}})");
+  const double rarity = std::log(1 + (6 - 2 + 0.5) / (2 + 0.5));
+  const double norm = 1.2 * (1 - 0.75 + 0.75 * 2 / (10.0 / 6));
+  EXPECT_DOUBLE_EQ(hits_[0].score, rarity * 2.2 / (1 + norm));
+  EXPECT_EQ(hits_[0].score, hits_[1].score);
+  find(R"({"name":{"$eq":"laptop","$boost":2.5}})");
+  EXPECT_DOUBLE_EQ(hits_[0].score, 2.5 * rarity * 2.2 / (1 + norm));
+  find(R"({"price":{"$gt":500}})");
+  EXPECT_EQ(hits_[0].score, 1);
+  find("{}");
+  EXPECT_EQ(hits_[0].score, 1);
+}
+
+TEST_F(Shop, GivesScoresToAScorer) {
+  struct ByStock : Scorer {
+    explicit ByStock(const Column* stock) : stock(stock) {}
+    double score(DocNumber doc, double score) const override {
+      return stock->has(doc) ? score * stock->number(doc) : -std::nan("");
+    }
+    const Column* stock;
+  };
+  const ByStock scorer(index_->column(index_->schema().find("stock")));
+  FindOptions options;
+  options.scorer = &scorer;
+  EXPECT_EQ(find("{}", options), "cable case mouse basic pro odd");
+  EXPECT_EQ(hits_[0].score, 500);
+  options.limit = 3;
+  EXPECT_EQ(find("{}", options), "cable case mouse");
+}
+
+TEST_F(Shop, KnowsTheTermsOfAQuery) {
+  const struct {
+    std::string_view filter, field;
+    std::vector<std::string> terms;
+  } cases[] = {
+      {R"({"name":{"$eq":"Laptops pro"}})", "name", {"laptop", "pro"}},
+      {R"({"name":{"$eq":"laptop"}})", "description", {}},
+      {R"({"name":{"$fuzzy":"laptip"}})", "name", {"laptop"}},
+      {R"~({"name":{"$regex":"(l|b).*"}})~", "name", {"basic", "laptop"}},
+      {R"({"$or":[{"name":"mouse"},{"name":{"$in":["usb","none"]}}]})", "name", {"mous", "usb"}},
+      {R"({"tag":"new","$mustNot":{"tag":"big"}})", "tag", {"new"}},
+      {R"({"description":{"$phrase":{"value":"fast cha","prefix":true}}})",
+       "description",
+       {"charg", "fast"}},
+      {R"({"category":{"$eq":"electronics"}})", "category", {"electronics"}},
+      {R"({"price":{"$gt":1}})", "price", {}},
+  };
+  for (const auto& c : cases) {
+    Query query;
+    std::string error;
+    ASSERT_TRUE(index_->compile(c.filter, heap_, &query, &error)) << error;
+    std::vector<std::string> terms;
+    index_->terms_of(query, index_->schema().find(c.field), &terms);
+    EXPECT_EQ(terms, c.terms) << c.filter;
+  }
+}
+
+TEST_F(SearchTest, JsonIsReadByPath) {
+  create("a.b TEXT NOSTEM n U64 FROM deep.list.n s KEYWORD");
+  put("1", R"({"a":{"b":"one"},"deep":{"list":[{"n":1},{"n":2},{"x":3}]},"s":["x","y","x"]})");
+  put("2", R"({"a.b":"two","deep":[{"list":{"n":[3,4]}}],"s":null})");
+  put("3", R"({"a":{"b":{"c":"no"}},"deep":5,"n":6})");
+  put("4", R"({"a":[{"b":"one"},{"b":["two","one two"]}]})");
+  put("5", "[]");
+  EXPECT_EQ(find(R"({"a.b":{"$eq":"one"}})"), "1 4");
+  EXPECT_EQ(find(R"({"a.b":{"$eq":"two"}})"), "2 4");
+  EXPECT_EQ(find(R"({"a.b":{"$eq":"one two"}})"), "4");
+  // No phrase reaches from one value to the next.
+  EXPECT_EQ(find(R"({"a.b":{"$phrase":{"value":"two one","slop":1}}})"), "");
+  EXPECT_EQ(find(R"({"n":{"$eq":2}})"), "1");
+  EXPECT_EQ(find(R"({"n":{"$gt":2}})"), "2");
+  EXPECT_EQ(find(R"({"s":"x"})"), "1");
+  EXPECT_EQ(find("{}"), "1 2 3 4 5");
+}
+
+TEST_F(SearchTest, TextIsReadAsItsTypeWantsIt) {
+  create("u U64 i I64 f F64 b BOOL d DATE k KEYWORD");
+  const struct {
+    std::string_view text, fields;
+  } cases[] = {
+      {"7", "uifk"},
+      {"-7", "ifk"},
+      {"1", "uifbk"},
+      {"true", "bk"},
+      {"FALSE", "bk"},
+      {"1.5", "fk"},
+      {"18446744073709551615", "ufk"},
+      {"2026-01-01", "dk"},
+      {"nan", "k"},
+      {"inf", "k"},
+      {"", "k"},
+      {"1e3", "fk"},
+      {"07", "fk"},
+  };
+  for (const auto& c : cases) {
+    Document document(index_->schema());
+    for (FieldNumber field = 0; field < 6; field++) document.add_text(field, c.text);
+    std::string fields;
+    for (const Document::Value& value : document.values()) fields += "uifbdk"[value.field];
+    EXPECT_EQ(fields, c.fields) << c.text;
+  }
+}
+
+TEST_F(SearchTest, JsonNumbersFitOrAreLeftOut) {
+  create("u U64 i I64 f F64 b BOOL d DATE k KEYWORD");
+  const struct {
+    std::string_view value, fields;
+  } cases[] = {
+      {"7", "uif"},
+      {"-7", "if"},
+      {"7.0", "uif"},
+      {"7.5", "f"},
+      {"1e19", "uf"},
+      {"-1e19", "f"},
+      {"1e20", "f"},
+      {"18446744073709551615", "uf"},
+      {"true", "b"},
+      {"null", ""},
+      {"{}", ""},
+      {"\"7\"", "k"},
+      {"\"2026-01-01\"", "dk"},
+      {"[1,[2,true]]", "uuiiffb"},
+  };
+  for (const auto& c : cases) {
+    JsonNode node = json(c.value);
+    Document document(index_->schema());
+    for (FieldNumber field = 0; field < 6; field++) document.add_json(field, node);
+    std::string fields;
+    for (const Document::Value& value : document.values()) fields += "uifbdk"[value.field];
+    EXPECT_EQ(fields, c.fields) << c.value;
+    node.release(heap_);
+  }
+}
+
+// Documents that are replaced over and over leave nothing behind.
+TEST_F(SearchTest, MemoryDoesNotGrowWithChanges) {
+  create("text TEXT tag KEYWORD n U64 kind FACET");
+  auto fill = [this](int round) {
+    for (int i = 0; i < 1000; i++) {
+      const std::string n = std::to_string(i);
+      put("key" + n, R"({"text":"words of round )" + std::to_string(round) + " number " + n +
+                         R"(","tag":"tag)" + n + R"(","n":[)" + n + ",5],\"kind\":\"/k/" + n +
+                         "\"}");
+    }
+    while (!index_->settle(100)) {
+    }
+  };
+  fill(0);
+  const size_t once = index_->bytes();
+  for (int round = 1; round < 12; round++) fill(round);
+  EXPECT_LT(index_->bytes(), once * 3 / 2);
+  EXPECT_EQ(count(R"({"text":{"$eq":"words"}})"), 1000u);
+  EXPECT_EQ(count(R"({"text":{"$eq":"11"},"n":{"$gte":500}})"), 500u);
+  for (int i = 0; i < 1000; i++) EXPECT_TRUE(index_->remove("key" + std::to_string(i)));
+  while (!index_->settle(100)) {
+  }
+  EXPECT_LT(index_->bytes(), once / 10);
+  EXPECT_EQ(index_->size(), 0u);
+}
+
+TEST_F(SearchTest, GoesInSlices) {
+  create("text TEXT tag KEYWORD");
+  for (int i = 0; i < 500; i++) {
+    const std::string n = std::to_string(i);
+    put("key" + n, R"({"text":"a)" + n + R"(","tag":"t)" + n + "\"}");
+  }
+  int slices = 0;
+  size_t budget = 0;
+  do {
+    budget = 100;
+    slices++;
+  } while (!index_->release_some(&budget));
+  EXPECT_EQ(slices, 15);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ def start(binary, directory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--port", str(port), "--save", "", "--appendonly", "no"]
-    if "redis-server" not in os.path.basename(binary):
+    if os.path.basename(binary) not in ("redis-server", "valkey-server"):
         options += ["--http-port", "0"]
     process = subprocess.Popen([os.path.abspath(found), *options], cwd=directory,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

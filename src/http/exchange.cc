@@ -94,7 +94,7 @@ void HttpExchange::begin_stream() {
 void HttpExchange::push(BigBuf* bytes) {
   if (!events_ || closing()) return;
   append_event(out_, bytes, events_->in_chunks);
-  flush_soon();
+  flush_last();
   watch_output();
 }
 

@@ -285,7 +285,7 @@ void RespConnection::push(BigBuf* bytes) {
     return need_extras().unmuted.push_back(bytes);
   }
   out_.append_shared(bytes);
-  flush_soon();
+  flush_last();
   watch_output();
 }
 

@@ -20,6 +20,10 @@ constexpr size_t kSignalCount = std::size(kSignals);
 
 // A turn that has taken this long reads no further stream that sends much.
 constexpr int64_t kBusyUs = 1000;
+// How many of those who were told something are written to before the loop looks for requests
+// again: 50 us. Once the first of them has waited too long it goes on for as long.
+constexpr size_t kToldAtOnce = 16;
+constexpr int64_t kToldUs = 1000;
 // Empty runs of chunks that nobody needed for so long are unmapped, so many at once: each takes the
 // kernel some microseconds.
 constexpr int64_t kGiveBackMs = 500;
@@ -69,7 +73,7 @@ void Loop::open_handles() {
   h.loop.data = this;
   uv_prepare_init(&h.loop, &h.before_poll);
   uv_prepare_start(&h.before_poll, [](uv_prepare_t* prepare) {
-    static_cast<Loop*>(prepare->loop->data)->before_poll();
+    static_cast<Loop*>(prepare->loop->data)->before_poll(/*goes_on=*/true);
   });
   uv_timer_init(&h.loop, &h.deadline);
   uv_timer_init(&h.loop, &h.patience);
@@ -104,7 +108,7 @@ void Loop::adopt_thread() {
 void Loop::run() {
   adopt_thread();
   while (!stopping_) uv_run(&handles_->loop, UV_RUN_DEFAULT);
-  before_poll();
+  before_poll(/*goes_on=*/false);
 }
 
 bool Loop::turn(int timeout_ms) {
@@ -118,8 +122,8 @@ bool Loop::turn(int timeout_ms) {
   }
   uv_run(&handles_->loop, timeout_ms == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
   uv_timer_stop(patience);
-  // The host may not come back soon: what this turn answered leaves now.
-  before_poll();
+  // The host may not come back soon: what this turn answered and told leaves now.
+  before_poll(/*goes_on=*/false);
   return !stopping_;
 }
 
@@ -185,10 +189,10 @@ int64_t Loop::turn_us() const {
   return in_turn_ ? engine_.tick_scale().us(read_ticks() - turn_began_ticks_) : 0;
 }
 
-void Loop::before_poll() {
-  if (!busy_.empty() && !unflushed_.empty()) finish_turn();
+void Loop::before_poll(bool goes_on) {
+  if (!busy_.empty() && !unflushed_.empty()) finish_turn(goes_on);
   read_busy();
-  finish_turn();
+  finish_turn(goes_on);
   if (work_left_) {
     uv_idle_start(&handles_->awake, [](uv_idle_t*) {});
   } else {
@@ -197,19 +201,23 @@ void Loop::before_poll() {
   }
 }
 
-void Loop::finish_turn() {
+void Loop::finish_turn(bool goes_on) {
   // The deadline's time has come, or it will be set anew: either way a turn looks at it.
   enter_turn();
   run_unfinished();
   work_left_ = engine_.end_turn();
-  flush_all();
+  flush_answers();
+  flush_told(/*all=*/!goes_on);
   const uint64_t flushed_ticks = read_ticks();
   engine_.client_memory().enforce();
-  unsent_bytes_ = chunks_.in_use() * ChunkPool::kChunkSize + chunks_.shared_bytes();
+  // Of those that wait for more messages each has a chunk, which is free again in a moment.
+  const size_t unsent_chunks = chunks_.in_use() - std::min(told_.size(), chunks_.in_use());
+  unsent_bytes_ = unsent_chunks * ChunkPool::kChunkSize + chunks_.shared_bytes();
   bury_closed();
   if (chunks_.has_surplus() && !give_back_timer_) give_back_chunks();
 
-  work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty();
+  work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty() ||
+                !told_.empty();
   Stats& stats = engine_.default_tenant().stats;
   const uint64_t end_ticks = read_ticks();
   const uint64_t turn_ticks = end_ticks - turn_began_ticks_;
@@ -238,22 +246,45 @@ void Loop::run_unfinished() {
   unfinished_.erase(unfinished_.begin(), unfinished_.begin() + static_cast<ptrdiff_t>(count));
 }
 
-void Loop::flush_all() {
+void Loop::flush_answers() {
   // A stream that has drained may have more to say at once.
   for (size_t i = 0; i < unflushed_.size(); i++) unflushed_[i]->flush();
   unflushed_.clear();
 }
 
+void Loop::flush_last(Stream* stream) {
+  enter_turn();
+  told_.push_back({stream, turn_began_ticks_});
+}
+
+void Loop::flush_told(bool all) {
+  if (told_.empty()) return;
+  const bool late =
+      engine_.tick_scale().us(turn_began_ticks_ - told_.front().since_ticks) > kToldUs;
+  const uint64_t began = read_ticks();
+  const auto short_still = [&] { return engine_.tick_scale().us(read_ticks() - began) < kToldUs; };
+  size_t done = 0;
+  while (done < told_.size() && (all || done < kToldAtOnce || (late && short_still()))) {
+    told_[done++].stream->flush_told();
+  }
+  told_.erase(told_.begin(), told_.begin() + static_cast<ptrdiff_t>(done));
+}
+
 void Loop::flush_but(int fd) {
+  const auto spared = [fd](Stream* stream) { return stream->io() && stream->io()->fd() == fd; };
   std::vector<Stream*> due;
   due.swap(unflushed_);
   for (Stream* stream : due) {
-    if (stream->io() && stream->io()->fd() == fd) {
+    if (spared(stream)) {
       unflushed_.push_back(stream);
     } else {
       stream->flush();
     }
   }
+  for (const Told& told : told_) {
+    if (!spared(told.stream)) told.stream->flush_told();
+  }
+  std::erase_if(told_, [&](const Told& told) { return !spared(told.stream); });
 }
 
 void Loop::bury_closed() {
@@ -263,6 +294,7 @@ void Loop::bury_closed() {
     for (Stream* stream : batch) {
       std::erase(unfinished_, stream);
       std::erase(unflushed_, stream);
+      std::erase_if(told_, [stream](const Told& told) { return told.stream == stream; });
       std::erase(busy_, stream);
       stream->bury();
     }

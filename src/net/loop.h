@@ -2,12 +2,17 @@
 //
 //   poll -> read callbacks run commands, replies gather in the streams
 //        -> before the next poll: leftover work, end of the engine's turn, [the log's write],
-//           then every stream with output is flushed, then closed streams are buried
+//           then every stream with answers is flushed, then some of those that were only told
+//           something, then closed streams are buried
 //        -> the same once more for streams that send much at once: the others have their answers
 //           by then
 //
 // Nothing is written inside a read callback. The order before the poll is the durability barrier:
 // no reply leaves before what it depends on, and the system calls of a turn are batched.
+//
+// A message to many costs a system call for each of them, a hundred times what it costs otherwise.
+// So they are written to in small parts, and between two parts requests are looked for: nobody
+// waits behind a large audience, and what is published meanwhile shares the writes still to come.
 //
 // A turn begins at the first callback after a poll: the time is read once, there. Streams are
 // destroyed in one place only, at the end of a turn, so that no callback pulls one away from
@@ -16,6 +21,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -76,7 +82,9 @@ class Loop {
   int64_t turn_us() const;
 
   // Streams register what they need done before the next poll.
-  void flush_later(Stream* stream) { unflushed_.push_back(stream); }
+  void flush_soon(Stream* stream) { unflushed_.push_back(stream); }
+  // Within about a millisecond, behind all answers.
+  void flush_last(Stream* stream);
   void run_later(Stream* stream) { unfinished_.push_back(stream); }
   void read_last(Stream* stream) { busy_.push_back(stream); }
   void bury_later(Stream* stream) { closed_.push_back(stream); }
@@ -100,17 +108,22 @@ class Loop {
  private:
   friend class BusyPump;
   struct Handles;
+  struct Told {
+    Stream* stream;
+    uint64_t since_ticks;
+  };
 
   void adopt_thread();
   void open_handles();
   void close_handles();
   void begin_turn();
-  void before_poll();
-  void finish_turn();
+  void before_poll(bool goes_on);
+  void finish_turn(bool goes_on);
   void read_busy();
   void run_posted();
   void run_unfinished();
-  void flush_all();
+  void flush_answers();
+  void flush_told(bool all);
   // Inside a turn: all that have answers but the one at this socket.
   void flush_but(int fd);
   void arm_timer();
@@ -136,6 +149,7 @@ class Loop {
 
   // Reused from turn to turn: no allocation in the steady state.
   std::vector<Stream*> unflushed_;
+  std::deque<Told> told_;
   std::vector<Stream*> unfinished_;
   std::vector<Stream*> busy_;
   std::vector<Stream*> closed_;

@@ -218,7 +218,14 @@ void Stream::free_rest() {
 void Stream::flush_soon() {
   if (flush_soon_ || closed_) return;
   flush_soon_ = true;
-  loop().flush_later(this);
+  loop().flush_soon(this);
+}
+
+void Stream::flush_last() {
+  if (out_.size() > kToldMax) return flush_soon();
+  if (flush_last_ || flush_soon_ || closed_) return;
+  flush_last_ = true;
+  loop().flush_last(this);
 }
 
 namespace {
@@ -247,6 +254,11 @@ void Stream::flush() {
     send();
   }
   on_memory_changed();
+}
+
+void Stream::flush_told() {
+  flush_last_ = false;
+  if (!out_.empty()) flush();
 }
 
 void Stream::send() {

@@ -66,6 +66,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   // The loop's, once per turn.
   void read_deferred();
   void flush();
+  void flush_told();
   void run_leftover();
   void bury();
 
@@ -94,6 +95,9 @@ class Stream : public ListNode, private StreamIo::Owner {
 
   // Appends go to `out`; this makes them leave before the next poll.
   void flush_soon();
+  // The same for what nobody has asked for: those who asked are answered first, and meanwhile more
+  // may come that leaves in the same write.
+  void flush_last();
   // on_bytes() will be called again in the next turn, even if nothing arrives.
   void continue_later();
   // The next `size` bytes of the stream go to `at`, then on_straight_read() is called. For use
@@ -110,6 +114,8 @@ class Stream : public ListNode, private StreamIo::Owner {
 
  private:
   friend class Door;
+  // What was told waits for more no longer than up to here.
+  static constexpr size_t kToldMax = ChunkPool::kChunkSize / 2;
   // Up to here a rest is copied in front of the next read; beyond, reading goes on where it is.
   // Also the size of the block it begins with.
   static constexpr size_t kRestCopyMax = 16 * 1024;
@@ -156,6 +162,7 @@ class Stream : public ListNode, private StreamIo::Owner {
   uint32_t read_turn_ = 0;  // the turn in which `turn_bytes_` were read
   uint32_t turn_bytes_ = 0;
   bool flush_soon_ : 1 = false;
+  bool flush_last_ : 1 = false;
   bool wait_writable_ : 1 = false;  // the kernel takes no more for now
   bool continue_later_ : 1 = false;
   bool sends_much_ : 1 = false;

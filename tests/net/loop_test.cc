@@ -1,7 +1,10 @@
 #include "net/loop.h"
 
+#include <memory>
 #include <thread>
+#include <vector>
 
+#include "base/big_buf.h"
 #include "tests/net/door_fixture.h"
 
 namespace redstart::test {
@@ -66,6 +69,58 @@ TEST_F(DoorTest, LoopAnswersTheOthersBeforeItReadsWhoSendsMuch) {
   little.send("ping\r\n");
   loop.turn(0);
   EXPECT_EQ(answer(much, 4), ":" + std::to_string(std::stoi(before) + 1) + "\r\n");
+}
+
+void tell_others(Engine& engine, const Session* teller, char letter) {
+  BigBuf* text = BigBuf::create(1);
+  text->set_size(1);
+  *text->data() = letter;
+  for (Session* s = engine.sessions().first(); s; s = engine.sessions().after(s)) {
+    if (s != teller) s->channel()->push(text);
+  }
+  text->drop();
+}
+void tell(Context& c) {
+  tell_others(c.engine, &c.session, 'a');
+  c.reply.ok();
+}
+constexpr CommandSpec kTell = {.name = "tell", .arity = 1, .run = tell};
+constexpr const CommandSpec* kMore[] = {&kTell};
+
+TEST_F(DoorTest, LoopTellsManyInPartsAfterTheAnswerAndLetsThemShareWrites) {
+  engine.add_commands(kMore);
+  std::vector<std::unique_ptr<Client>> listeners;
+  for (int i = 0; i < 40; i++) listeners.push_back(std::make_unique<Client>(port()));
+  Client teller(port());
+  turns(3);
+  ASSERT_EQ(door.connections(), 41u);
+
+  // What had been written after each turn in which something was.
+  std::vector<uint64_t> writes = {0};
+  const std::function<void()> look = [&] {
+    if (stats().writes_processed == writes.back()) return (void)loop.post(look);
+    writes.push_back(stats().writes_processed);
+    if (writes.size() == 2) {
+      std::string answer;
+      teller.receive(&answer);
+      EXPECT_EQ(answer, "+OK\r\n");
+      tell_others(engine, &last_session(), 'b');
+    }
+    if (stats().bytes_out == 5 + 2 * 40) return loop.stop();
+    loop.post(look);
+  };
+  teller.send(request({"tell"}));
+  loop.post(look);
+  loop.run();
+
+  EXPECT_EQ(writes[1], 1u + 16);
+  // Who had not been told yet is told both at once.
+  EXPECT_EQ(writes.back(), 1u + 40 + 16);
+  for (auto& listener : listeners) {
+    std::string heard;
+    listener->receive(&heard);
+    EXPECT_EQ(heard, "ab");
+  }
 }
 
 }  // namespace

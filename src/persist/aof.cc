@@ -37,6 +37,7 @@ Aof::Aof(Place place)
 }
 
 Aof::~Aof() {
+  ending_ = true;
   detach();
   place_.worker.drain();  // its jobs report to us
   writer_.sync_now();
@@ -106,7 +107,7 @@ bool Aof::adopt_old_file() {
   AofManifest adopted;
   adopted.base = AofFile{prefix(), 1};
   adopted.base_sequence = 1;
-  if (!store_manifest(adopted) || !manifest_durable_) return false;
+  if (!store_manifest(adopted, false) || !manifest_durable_) return false;
   const int error = place_.files.rename(old_path, path(prefix()));
   const std::string& dirname = place_.engine.settings().appenddirname;
   if (error != 0) {
@@ -147,7 +148,7 @@ bool Aof::open(const AofLoader* loaded) {
       had_increment ? manifest.increments.back().name : manifest.add_increment(prefix());
   if (!open_increment(name, FileSystem::Mode::kAppend)) return false;
   if (manifest.text() != manifest_.text()) {
-    if (!sync_names() || !store_manifest(manifest) || !manifest_durable_) return false;
+    if (!store_manifest(manifest, true) || !manifest_durable_) return false;
   }
   manifest_ = manifest;
   log.notice((had_increment ? "Opening AOF incr file " : "Creating AOF incr file ") + name +
@@ -190,8 +191,9 @@ void Aof::remove_drafts() {
   for (const std::string& name : names) {
     if (name.starts_with("temp-rewriteaof-")) remove_later(join_path(directory_, name));
   }
-  if (place_.files.size(path(temp_increment_name())) >= 0) {
-    remove_later(path(temp_increment_name()));
+  for (const std::string& draft :
+       {path(temp_increment_name()), change_to(manifest_).draft()}) {
+    if (place_.files.size(draft) >= 0) remove_later(draft);
   }
 }
 
@@ -205,31 +207,49 @@ bool Aof::make_directory() {
   return false;
 }
 
-// True: it is what a reader sees now. Where it is not durable at the same time, tick() goes on
-// trying, and the files that the one before names stay until then.
-bool Aof::store_manifest(const AofManifest& manifest) {
-  bool replaced = false;
-  const int error = replace_file(place_.files, path(manifest_name()),
-                                 path("temp-" + manifest_name()), manifest.text(), &replaced);
-  if (replaced) manifest_durable_ = error == 0;
-  if (error != 0) {
-    place_.engine.log().warning("Error trying to write the AOF manifest file " + manifest_name() +
-                                ": " + error_text(error));
-  }
-  if (replaced && error != 0 && place_.engine.settings().appendfsync == "always") {
+AofChange Aof::change_to(const AofManifest& manifest) const {
+  AofChange change;
+  change.directory = path("");
+  change.manifest_name = manifest_name();
+  change.manifest_text = manifest.text();
+  return change;
+}
+
+// Where the new manifest is not durable at the same time, tick() goes on trying, and the files that
+// the one before names stay until then.
+void Aof::note_change(const AofChange& change) {
+  if (change.replaced) manifest_durable_ = change.error == 0;
+  if (change.error == 0) return;
+  place_.engine.log().warning(change.failure);
+  if (change.replaced && place_.engine.settings().appendfsync == "always") {
     place_.give_up(
         "Can't persist the AOF manifest when the AOF fsync policy is 'always'. Exiting...");
   }
-  return replaced;
 }
 
-// What a manifest names is there before it is named: a disk may bring names in any order.
-bool Aof::sync_names() {
-  const int error = place_.files.sync_directory(path(""));
-  if (error == 0) return true;
-  place_.engine.log().warning("Can't fsync the append-only dir " +
-                              place_.engine.settings().appenddirname + ": " + error_text(error));
-  return false;
+// True: it is what a reader sees now.
+bool Aof::store_manifest(const AofManifest& manifest, bool new_names) {
+  AofChange change = change_to(manifest);
+  change.new_names = new_names;
+  change.make(place_.files);
+  note_change(change);
+  return change.replaced;
+}
+
+// By the worker. REQUIRES: not changing_.
+void Aof::store_later(AofChange change, std::function<void(const AofChange&)> done) {
+  changing_ = true;
+  auto shared = std::make_shared<AofChange>(std::move(change));
+  auto work = [shared, &files = place_.files] {
+    shared->make(files);
+    return shared->error;
+  };
+  place_.worker.submit(std::move(work), [this, shared, done = std::move(done)](int) {
+    changing_ = false;
+    note_change(*shared);
+    done(*shared);
+    start_if_scheduled();
+  });
 }
 
 bool Aof::open_increment(const std::string& name, FileSystem::Mode mode) {
@@ -287,17 +307,21 @@ void Aof::remove_later(const std::string& path) {
   place_.worker.submit([&files = place_.files, path] { return files.remove(path); }, nullptr);
 }
 
+// What cannot be done now is named there still and done at the next occasion.
 void Aof::delete_history() {
   if (place_.engine.settings().aof_disable_auto_gc || manifest_.history.empty()) return;
-  if (!manifest_durable_) return;
+  if (!manifest_durable_ || changing_) return;
   AofManifest manifest = manifest_;
-  for (const AofFile& file : manifest.history) {
-    place_.engine.log().notice("Removing the history file " + file.name + " in the background");
-    remove_later(path(file.name));
-  }
   manifest.history.clear();
-  // Where that fails they are named there still and tried again at the next occasion.
-  if (store_manifest(manifest)) manifest_ = manifest;
+  AofChange change = change_to(manifest);
+  change.new_names = false;
+  for (const AofFile& file : manifest_.history) {
+    place_.engine.log().notice("Removing the history file " + file.name + " in the background");
+    change.removals.push_back(path(file.name));
+  }
+  store_later(std::move(change), [this, manifest](const AofChange& change) {
+    if (change.replaced) manifest_ = manifest;
+  });
 }
 
 void Aof::attach() {
@@ -316,6 +340,7 @@ void Aof::detach() {
 
 bool Aof::start() {
   if (state_ != State::kOff) return true;
+  place_.worker.drain();
   Log& log = place_.engine.log();
   if (!rewriting_ && !read_manifest(false)) return false;
   state_ = State::kWantsBase;
@@ -353,6 +378,7 @@ bool Aof::start() {
 
 void Aof::stop() {
   if (state_ == State::kOff) return;
+  place_.worker.drain();
   stop_rewrite();
   detach();
   state_ = State::kOff;  // before the last fsync: who waits for one is told that there is no log
@@ -385,7 +411,7 @@ void Aof::apply_settings() {
 
 Aof::Rewrite Aof::rewrite(bool may_start_now) {
   if (rewriting_) return Rewrite::kInProgress;
-  if (place_.child.running() || !may_start_now || writer_.must_wait()) {
+  if (place_.child.running() || !may_start_now || must_wait()) {
     place_.facts.aof_rewrite_scheduled = true;
     place_.facts.aof_rewrite_failures_in_a_row = 0;
     arm();
@@ -395,14 +421,36 @@ Aof::Rewrite Aof::rewrite(bool may_start_now) {
 }
 
 bool Aof::start_rewrite() {
-  PersistenceFacts& facts = place_.facts;
-  Log& log = place_.engine.log();
-  const bool known = state_ != State::kOff || read_manifest(false);
-  if (!known || !make_directory() || !open_next_increment()) {
-    facts.aof_last_rewrite_ok = false;
+  AofManifest manifest = manifest_;
+  std::shared_ptr<File> increment;
+  std::string name;
+  bool ok = state_ != State::kOff || read_manifest(false);
+  ok = ok && make_directory();
+  if (ok && state_ != State::kOff) {
+    name = state_ == State::kOn ? manifest.add_increment(prefix()) : temp_increment_name();
+    // What was logged so far is in the base, too: it must not follow it.
+    ok = writer_.write_now() && (increment = make_increment(name)) != nullptr;
+  }
+  if (!ok || !fork_writer()) {
+    place_.facts.aof_last_rewrite_ok = false;
+    if (increment) place_.files.remove(path(name));  // before the next one gets its name
     drop_first_increment();
     return false;
   }
+  if (state_ == State::kOff) return true;
+  place_.tenant.propagation.force_select();
+  if (state_ == State::kOn) {
+    go_on_in(std::move(increment), std::move(manifest));
+  } else {
+    writer_.open(std::move(increment), 0);
+    attach();
+  }
+  return rewriting_;
+}
+
+bool Aof::fork_writer() {
+  PersistenceFacts& facts = place_.facts;
+  Log& log = place_.engine.log();
   facts.aof_rewrites++;
   auto work = [this](SnapshotReport& report, std::string* error) {
     const std::string draft = join_path(directory_, draft_name(process_id()));
@@ -412,13 +460,11 @@ bool Aof::start_rewrite() {
   std::string error;
   if (!place_.child.start(keys_of(place_.tenant), work, done, &error)) {
     log.warning("Can't rewrite append only file in background: " + error);
-    facts.aof_last_rewrite_ok = false;
-    drop_first_increment();
     return false;
   }
   child_pid_ = place_.child.pid();
   base_offset_ = place_.tenant.propagation.offset();
-  rewriting_ = facts.aof_rewrite_in_progress = true;
+  rewriting_ = child_writes_ = facts.aof_rewrite_in_progress = true;
   facts.aof_rewrite_scheduled = false;
   facts.aof_rewrite_started_mono_us = place_.engine.mono_us();
   log.notice("Background append only file rewriting started by pid " +
@@ -426,66 +472,93 @@ bool Aof::start_rewrite() {
   return true;
 }
 
-// The base that is about to be written ends here, so what follows needs a file of its own.
-bool Aof::open_next_increment() {
-  if (state_ == State::kOff) return true;
-  // Only the last file of a manifest may be torn.
-  if (!writer_.finish_file()) return false;
-  AofManifest manifest = manifest_;
-  const std::string name =
-      state_ == State::kWantsBase ? temp_increment_name() : manifest.add_increment(prefix());
+std::shared_ptr<File> Aof::make_increment(const std::string& name) {
   int error = 0;
-  auto file = place_.files.open(path(name), FileSystem::Mode::kReplace, &error);
+  std::shared_ptr<File> file = place_.files.open(path(name), FileSystem::Mode::kReplace, &error);
   if (!file) {
     place_.engine.log().warning("Can't open the append-only file " + name + ": " +
                                 error_text(error));
-    return false;
+    return nullptr;
   }
-  if (state_ == State::kOn && (!sync_names() || !store_manifest(manifest))) return false;
-  manifest_ = manifest;
   place_.engine.log().notice("Creating AOF incr file " + name + " on background rewrite");
-  writer_.open(std::move(file), 0);
-  place_.tenant.propagation.force_select();
-  attach();
-  return true;
+  return file;
+}
+
+// Only the last file of a manifest may be torn: the one before is whole on the disk when the
+// manifest names the next.
+void Aof::go_on_in(std::shared_ptr<File> increment, AofManifest manifest) {
+  changing_ = true;
+  auto change = std::make_shared<AofChange>(change_to(manifest));
+  auto work = [change, &files = place_.files] {
+    change->make(files);
+    return change->replaced ? 0 : change->error;
+  };
+  writer_.change_file(std::move(increment), std::move(work),
+                      [this, manifest = std::move(manifest), change](int) {
+                        changing_ = false;
+                        note_change(*change);
+                        on_gone_on(manifest, *change);
+                      });
+}
+
+void Aof::on_gone_on(const AofManifest& manifest, const AofChange& change) {
+  const std::optional<SnapshotResult> result = std::move(child_result_);
+  child_result_.reset();
+  if (change.replaced) {
+    manifest_ = manifest;
+    if (result) on_child_end(*result);
+    return;
+  }
+  // The log stays where it is, and a base without it is of no use.
+  place_.files.remove(path(manifest.increments.back().name));
+  if (result) {
+    end_rewrite(false, true);
+  } else {
+    stop_rewrite();
+    place_.facts.aof_last_rewrite_ok = false;
+    place_.facts.aof_rewrite_failures_in_a_row++;
+  }
 }
 
 void Aof::stop_rewrite() {
-  if (!rewriting_) return;
+  if (!child_writes_) return;
   place_.engine.log().notice("Killing running AOF rewrite child: " +
                              std::to_string(place_.child.pid()));
   place_.child.kill();
 }
 
 void Aof::on_child_end(const SnapshotResult& result) {
+  child_writes_ = false;
+  if (changing_) {
+    child_result_ = result;
+    return;
+  }
   Log& log = place_.engine.log();
-  PersistenceFacts& facts = place_.facts;
-  rewriting_ = facts.aof_rewrite_in_progress = false;
-  const std::string draft = join_path(directory_, draft_name(child_pid_));
-  bool ok = false;
+  if (result.killed_by == 0 && result.ok) {
+    log.notice("Background AOF rewrite terminated with success");
+    return take_new_base(result);
+  }
   if (result.killed_by != 0) {
     log.warning("Background AOF rewrite terminated by signal " + std::to_string(result.killed_by));
-  } else if (!result.ok) {
+  } else {
     log.warning(result.error);
     log.warning("Background AOF rewrite terminated with error");
-  } else {
-    log.notice("Background AOF rewrite terminated with success");
-    ok = take_new_base(draft);
   }
+  // One that was ended on purpose says nothing about the disk.
+  end_rewrite(false, !result.stopped);
+}
+
+void Aof::end_rewrite(bool ok, bool is_failure) {
+  PersistenceFacts& facts = place_.facts;
+  rewriting_ = facts.aof_rewrite_in_progress = false;
+  if (!ok) remove_later(join_path(directory_, draft_name(child_pid_)));
   if (ok) {
     facts.aof_last_rewrite_ok = true;
     facts.aof_rewrite_failures_in_a_row = 0;
-    facts.aof_last_cow_bytes = result.cow_bytes;
-    log.notice("Background AOF rewrite finished successfully");
-    if (state_ == State::kWantsBase) state_ = State::kOn;
-    writer_.note_base(base_offset_);
-    delete_history();
-  } else if (!result.stopped) {
-    // One that was ended on purpose says nothing about the disk.
+  } else if (is_failure) {
     facts.aof_last_rewrite_ok = false;
     facts.aof_rewrite_failures_in_a_row++;
   }
-  if (!ok) remove_later(draft);
   facts.aof_last_rewrite_duration_s =
       (place_.engine.mono_us() - facts.aof_rewrite_started_mono_us) / 1000000;
   facts.aof_rewrite_started_mono_us = -1;
@@ -499,52 +572,55 @@ void Aof::on_child_end(const SnapshotResult& result) {
 void Aof::drop_first_increment() {
   if (state_ != State::kWantsBase) return;
   detach();
-  writer_.drop_buffer();
-  writer_.close();
+  if (!writer_.is_open()) return;
   place_.engine.log().notice("Removing the temp incr aof file " + temp_increment_name() +
                              " in the background");
-  remove_later(path(temp_increment_name()));
+  // Its name is free for the next one at once; its blocks are, once the worker has closed it.
+  place_.files.remove(path(temp_increment_name()));
+  writer_.abandon();
 }
 
-bool Aof::take_new_base(const std::string& draft) {
-  Log& log = place_.engine.log();
+// The worker gives the files their names, and the manifest tells of them.
+void Aof::take_new_base(const SnapshotResult& result) {
+  place_.facts.aof_last_cow_bytes = result.cow_bytes;
   AofManifest manifest = manifest_;
   const std::string base =
       manifest.add_base(prefix(), place_.engine.settings().aof_use_rdb_preamble);
-  int error = place_.files.rename(draft, path(base));
-  if (error != 0) {
-    log.warning("Error trying to rename the temporary AOF base file " + draft + " into " +
-                path(base) + ": " + error_text(error));
-    return false;
-  }
-  log.notice("Successfully renamed the temporary AOF base file " + draft + " into " + base);
-  std::string increment;
+  std::vector<AofChange::Rename> renames;
+  renames.push_back({"base file", join_path(directory_, draft_name(child_pid_)), path(base)});
   if (state_ == State::kWantsBase) {
-    increment = manifest.add_increment(prefix());
-    error = place_.files.rename(path(temp_increment_name()), path(increment));
-    if (error != 0) {
-      log.warning("Error trying to rename the temporary AOF incr file " +
-                  path(temp_increment_name()) + " into " + path(increment) + ": " +
-                  error_text(error));
-      remove_later(path(base));
-      return false;
-    }
-    log.notice("Successfully renamed the temporary AOF incr file " + temp_increment_name() +
-               " into " + increment);
+    renames.push_back({"incr file", path(temp_increment_name()),
+                       path(manifest.add_increment(prefix()))});
   }
   manifest.retire_increments(state_ != State::kOff);
-  if (!sync_names() || !store_manifest(manifest)) {
-    remove_later(path(base));
-    if (!increment.empty()) remove_later(path(increment));
-    return false;
+  AofChange change = change_to(manifest);
+  change.renames = std::move(renames);
+  store_later(std::move(change), [this, manifest](const AofChange& change) {
+    on_new_base(manifest, change);
+  });
+}
+
+void Aof::on_new_base(const AofManifest& manifest, const AofChange& change) {
+  Log& log = place_.engine.log();
+  if (!change.replaced) {
+    for (size_t i = 0; i < change.renamed; i++) remove_later(change.renames[i].to);
+    return end_rewrite(false, true);
+  }
+  for (const AofChange::Rename& rename : change.renames) {
+    log.notice("Successfully renamed the temporary AOF " + rename.what + " " + rename.from +
+               " into " + rename.to);
   }
   manifest_ = manifest;
   if (state_ != State::kOff) {
-    const int64_t size = place_.files.size(path(base));
+    const int64_t size = place_.files.size(path(manifest.base->name));
     place_.facts.aof_base_size = place_.facts.aof_current_size =
         static_cast<uint64_t>(std::max<int64_t>(size, 0)) + writer_.size();
   }
-  return true;
+  log.notice("Background AOF rewrite finished successfully");
+  if (state_ == State::kWantsBase) state_ = State::kOn;
+  end_rewrite(true, false);
+  writer_.note_base(base_offset_);
+  delete_history();
 }
 
 // ---- when a rewrite is due ----------------------------------------------------------------------
@@ -572,7 +648,7 @@ void Aof::tick() {
     start_if_scheduled();
     return arm();
   }
-  if (state_ == State::kOn && grown_enough() && !writer_.must_wait() && !held_back()) {
+  if (state_ == State::kOn && grown_enough() && !must_wait() && !held_back()) {
     const PersistenceFacts& facts = place_.facts;
     const uint64_t base = std::max<uint64_t>(facts.aof_base_size, 1);
     place_.engine.log().notice("Starting automatic rewriting of AOF on " +
@@ -583,9 +659,9 @@ void Aof::tick() {
 }
 
 void Aof::start_if_scheduled() {
-  const bool may = place_.facts.aof_rewrite_scheduled && !place_.child.running() &&
+  const bool may = place_.facts.aof_rewrite_scheduled && !place_.child.running() && !ending_ &&
                    !(place_.engine.attention & kLoadingData);
-  if (may && !writer_.must_wait() && !held_back()) start_rewrite();
+  if (may && !must_wait() && !held_back()) start_rewrite();
 }
 
 bool Aof::grown_enough() {

@@ -3,19 +3,22 @@
 //
 //   off --start()--> wants a base --rewrite succeeds--> on --stop()--> off
 //
-// A rewrite: a new increment is opened and the child forked in the same turn, so that the base it
-// writes and the increments from then on are the whole data. Until it is done the old base and all
-// increments are; the manifest says which of the two holds.
+// A rewrite: the child is forked and the log told to go on in a new increment in the same turn, so
+// that the base the child writes and the increments from then on are the whole data. Until it is
+// done the old base and all increments are; the manifest says which of the two holds. The disk
+// worker brings about what the manifest says, one change after the other.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/file.h"
 #include "engine/timers.h"
+#include "persist/aof_change.h"
 #include "persist/aof_load.h"
 #include "persist/aof_manifest.h"
 #include "persist/aof_writer.h"
@@ -99,19 +102,26 @@ class Aof {
 
   bool make_directory();
   bool adopt_old_file();
-  bool store_manifest(const AofManifest& manifest);
-  bool sync_names();
+  AofChange change_to(const AofManifest& manifest) const;
+  void note_change(const AofChange& change);
+  bool store_manifest(const AofManifest& manifest, bool new_names);
+  void store_later(AofChange change, std::function<void(const AofChange&)> done);
   bool write_base(const std::string& draft, const std::string& final_path, SnapshotReport* report,
                   std::string* error) const;
   bool open_increment(const std::string& name, FileSystem::Mode mode);
 
   bool start_rewrite();
-  bool open_next_increment();
+  bool fork_writer();
+  std::shared_ptr<File> make_increment(const std::string& name);
+  void go_on_in(std::shared_ptr<File> increment, AofManifest manifest);
+  void on_gone_on(const AofManifest& manifest, const AofChange& change);
   void drop_first_increment();
   void remove_drafts();
   void remove_leftovers();
   void on_child_end(const SnapshotResult& result);
-  bool take_new_base(const std::string& draft);
+  void take_new_base(const SnapshotResult& result);
+  void on_new_base(const AofManifest& manifest, const AofChange& change);
+  void end_rewrite(bool ok, bool is_failure);
   void delete_history();
   void remove_later(const std::string& path);
   void attach();
@@ -119,6 +129,7 @@ class Aof {
 
   void arm();
   void tick();
+  bool must_wait() const { return changing_ || writer_.must_wait(); }
   void start_if_scheduled();
   bool grown_enough();
   bool held_back();
@@ -129,14 +140,18 @@ class Aof {
   bool attached_ = false;
   AofManifest manifest_;
   bool manifest_durable_ = true;  // else power may bring back the one before
+  bool changing_ = false;         // the worker has the next one
   AofWriter writer_;
   bool rewriting_ = false;
+  bool child_writes_ = false;     // its base; another child may follow it before it is ours to name
   int64_t child_pid_ = 0;
+  std::optional<SnapshotResult> child_result_;  // that came while changing_
   uint64_t base_offset_ = 0;  // of the log: what the base being written contains
   // After several failures in a row rewrites are tried at growing intervals only.
   int64_t retry_minutes_ = 0;
   int64_t next_retry_ms_ = 0;
   TimerId timer_ = 0;
+  bool ending_ = false;
 };
 
 }  // namespace redstart

@@ -14,8 +14,6 @@ constexpr int64_t kSyncEveryMs = 1000;
 constexpr int64_t kRetryEveryMs = 100;
 constexpr int64_t kErrorLogEveryMs = 30 * 1000;
 constexpr int64_t kLongPostponedMs = 2000;
-// What is left to sync when a file is finished is synced by the loop: no more than this.
-constexpr uint64_t kSyncedInPlaceMax = 4 << 20;
 // A buffer that was larger is given back.
 constexpr size_t kBufferKept = 1 << 20;
 
@@ -38,6 +36,7 @@ bool AofWriter::sync_held_back() const {
 
 // A failed fsync of everysec is history: always syncs with the next turn or gives up.
 void AofWriter::set_policy(SyncPolicy policy) {
+  if (policy == SyncPolicy::kAlways && leaving_) host_.worker.drain();  // from now on all wait
   policy_ = policy;
   if (policy == SyncPolicy::kEverySecond || sync_error_ == 0) return;
   sync_error_ = 0;
@@ -46,11 +45,8 @@ void AofWriter::set_policy(SyncPolicy policy) {
 
 // ---- files --------------------------------------------------------------------------------------
 
-void AofWriter::open(std::unique_ptr<File> file, uint64_t size) {
-  if (file_) {
-    // To close the last one to have it may take long.
-    host_.worker.submit([old = std::move(file_)] { return 0; }, nullptr);
-  }
+void AofWriter::open(std::shared_ptr<File> file, uint64_t size) {
+  if (file_) close_later();
   file_ = std::move(file);
   generation_++;
   syncing_ = false;
@@ -61,23 +57,59 @@ void AofWriter::open(std::unique_ptr<File> file, uint64_t size) {
   host_.facts.aof_pending_fsync = false;
 }
 
+void AofWriter::change_file(std::shared_ptr<File> next, DiskWorker::Job job,
+                            DiskWorker::Done done) {
+  leaving_ = host_.facts.aof_pending_fsync = true;
+  auto synced = std::make_shared<int>(0);
+  auto work = [file = file_, synced, job = std::move(job)] {
+    *synced = file->sync();
+    return *synced != 0 ? *synced : job();
+  };
+  auto settle = [this, synced, next = std::move(next), done = std::move(done), size = size_,
+                 offset = written_offset_](int error) {
+    leaving_ = host_.facts.aof_pending_fsync = false;
+    if (*synced != 0 && policy_ == SyncPolicy::kAlways) give_up_syncing(*synced);
+    // Without a policy nobody would try again.
+    if (*synced == 0 || policy_ == SyncPolicy::kEverySecond) {
+      note_sync_result(*synced, size, offset);
+    }
+    if (error == 0) open(next, 0);
+    done(error);
+    arm_timer();
+    host_.on_synced();
+  };
+  if (policy_ == SyncPolicy::kAlways) return settle(work());
+  host_.worker.submit(std::move(work), std::move(settle));
+}
+
 bool AofWriter::close() {
   if (!file_) return true;
   const bool ok = sync_now();
   file_.reset();
-  generation_++;
-  syncing_ = false;
-  size_ = synced_size_ = 0;
-  drop_buffer();
-  write_error_ = sync_error_ = 0;
-  host_.facts.aof_pending_fsync = false;
-  host_.status_changed();
+  forget_file();
   return ok;
 }
 
-void AofWriter::drop_buffer() {
+void AofWriter::abandon() {
+  if (!file_) return;
+  close_later();
+  forget_file();
+}
+
+// To close a file may take long.
+void AofWriter::close_later() {
+  host_.worker.submit([old = std::move(file_)] { return 0; }, nullptr);
+}
+
+void AofWriter::forget_file() {
+  generation_++;
+  syncing_ = false;
+  size_ = synced_size_ = 0;
   buffer_ = std::string();
+  write_error_ = sync_error_ = 0;
   host_.facts.aof_buffer_bytes = 0;
+  host_.facts.aof_pending_fsync = false;
+  host_.status_changed();
 }
 
 // ---- a turn -------------------------------------------------------------------------------------
@@ -103,7 +135,7 @@ void AofWriter::before_replies() {
     return;
   }
   if (write_error_ != 0 && now_ms() < retry_at_ms_) return;
-  if (policy_ == SyncPolicy::kEverySecond && syncing_) {
+  if (leaving_ || (policy_ == SyncPolicy::kEverySecond && syncing_)) {
     const int64_t now = now_ms();
     if (postponed_since_ms_ == 0) {
       postponed_since_ms_ = now;
@@ -122,25 +154,6 @@ void AofWriter::before_replies() {
 }
 
 bool AofWriter::write_now() { return !file_ || buffer_.empty() || write_buffer(); }
-
-bool AofWriter::finish_file() {
-  if (!write_now()) return false;
-  if (!file_ || policy_ == SyncPolicy::kNo || synced_size_ == size_) return true;
-  if (policy_ == SyncPolicy::kAlways) {
-    sync_in_place();
-  } else {
-    note_sync_result(file_->sync(), size_, written_offset_);
-    arm_timer();
-  }
-  return synced_size_ == size_;
-}
-
-bool AofWriter::must_wait() {
-  if (!file_) return false;
-  const bool much = policy_ == SyncPolicy::kEverySecond && size_ - synced_size_ > kSyncedInPlaceMax;
-  if (much && !syncing_) start_sync();
-  return syncing_ && (much || !buffer_.empty());
-}
 
 bool AofWriter::sync_now() {
   if (!file_) return true;
@@ -272,7 +285,7 @@ bool AofWriter::wants_sync() const {
 
 // Runs while bytes are not on the disk yet, so that an idle server sleeps.
 void AofWriter::arm_timer() {
-  if (timer_ != 0 || !file_ || syncing_) return;
+  if (timer_ != 0 || !file_ || syncing_ || leaving_) return;
   if (!wants_sync() && write_error_ == 0) return;
   int64_t at_ms = std::max(last_sync_ms_ + kSyncEveryMs, now_ms());
   if (write_error_ != 0) at_ms = retry_at_ms_;
@@ -281,7 +294,7 @@ void AofWriter::arm_timer() {
 
 void AofWriter::on_timer() {
   timer_ = 0;
-  if (!file_ || syncing_) return;
+  if (!file_ || syncing_ || leaving_) return;
   if (write_error_ != 0 && now_ms() >= retry_at_ms_) write_buffer();
   if (wants_sync()) {
     if (sync_held_back()) {

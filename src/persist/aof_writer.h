@@ -55,13 +55,20 @@ class AofWriter final : public LogReader {
   explicit AofWriter(Host host) : host_(std::move(host)) {}
   ~AofWriter();
 
-  // Goes on in `file`, which has `size` bytes already. The file before has been finished.
-  void open(std::unique_ptr<File> file, uint64_t size);
+  // Begins in `file`, which has `size` bytes already.
+  void open(std::shared_ptr<File> file, uint64_t size);
+  // Goes on in `next`. What was logged so far stays in this file; what follows waits in memory
+  // while the worker syncs it and does `job`, which makes `next` a file that a start will read.
+  // `done` is told once the log is there (0) or stays here (-errno): in a turn, or before this
+  // returns where `always` makes everybody wait. REQUIRES: write_now() and not must_wait().
+  void change_file(std::shared_ptr<File> next, DiskWorker::Job job, DiskWorker::Done done);
+  // The file cannot be left now without making everybody wait; on_synced() tells when it can.
+  bool must_wait() const { return leaving_ || (syncing_ && !buffer_.empty()); }
   // Writes and syncs what there is; false: it could not. Then nothing is open.
   bool close();
+  // The file is of no use, nor is what should have followed in it.
+  void abandon();
   bool is_open() const { return file_ != nullptr; }
-  // The buffer is lost: the data set is about to be written as a whole.
-  void drop_buffer();
 
   void set_policy(SyncPolicy policy);
   void set_timestamps(bool on) { timestamps_ = on; }
@@ -72,12 +79,6 @@ class AofWriter final : public LogReader {
   bool write_now();
   // Writes and syncs before it returns, as far as it goes.
   bool sync_now();
-
-  // All that was logged is in the file, and on the disk unless the policy is `no`: another file can
-  // follow it. False: it could not be.
-  bool finish_file();
-  // To finish the file now would make everybody wait; on_synced() tells when it would not.
-  bool must_wait();
 
   uint64_t size() const { return size_; }
   size_t buffered() const { return buffer_.size(); }
@@ -90,6 +91,8 @@ class AofWriter final : public LogReader {
   uint64_t durable_offset() const { return durable_offset_; }
 
  private:
+  void close_later();
+  void forget_file();
   bool write_buffer();
   void note_write_error(int error, size_t written);
   void note_sync_result(int error, uint64_t size, uint64_t offset);
@@ -114,6 +117,7 @@ class AofWriter final : public LogReader {
   uint64_t synced_size_ = 0;
   uint64_t buffered_offset_ = 0, written_offset_ = 0, durable_offset_ = 0;
   bool syncing_ = false;
+  bool leaving_ = false;        // change_file() is under way: nothing more goes into the file
   int64_t last_sync_ms_ = 0;
   int64_t postponed_since_ms_ = 0;  // 0: not
   bool counted_delay_ = false;

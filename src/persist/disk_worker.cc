@@ -33,11 +33,14 @@ void DiskThread::submit(Job job, Done done) {
 }
 
 void DiskThread::drain() {
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+  for (;;) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+      if (finished_.empty()) return;
+    }
+    finish_tasks();  // which may submit more
   }
-  finish_tasks();
 }
 
 void DiskThread::work() {

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <thread>
+
 #include "tests/persist/aof_fixture.h"
 
 namespace redstart {
@@ -297,6 +299,85 @@ TEST_F(AofTest, ARewriteThatBeganWithoutALogIsNotItsBase) {
   wait_for_child();
   ASSERT_TRUE(start());
   EXPECT_EQ(run("GET a"), "\"2\"");
+}
+
+// An fsync of a busy disk takes long, and nobody shall wait for it.
+TEST_F(AofTest, ARewriteSyncsNothingInTheLoop) {
+  run("RPUSH l 1");
+  const int syncs = disk_.syncs + disk_.directory_syncs;
+  EXPECT_EQ(run("BGREWRITEAOF"), "Background append only file rewriting started");
+  const std::string before = manifest();
+  EXPECT_EQ(run("RPUSH l 2"), "2");
+  while (storage_->child().running()) {
+    std::this_thread::yield();
+    storage_->child().poll();
+  }
+  EXPECT_TRUE(storage_->aof().rewriting());
+  const uint64_t offset = t_->engine().default_tenant().propagation.offset();
+  EXPECT_FALSE(storage_->aof().is_durable(offset));
+  EXPECT_EQ(manifest(), before);
+  EXPECT_EQ(disk_.directory_syncs + disk_.syncs, syncs);
+  worker_.drain();
+  run("RPUSH l 3");
+  EXPECT_FALSE(storage_->aof().rewriting());
+  EXPECT_EQ(manifest(),
+            "file appendonly.aof.2.base.rdb seq 2 type b\n"
+            "file appendonly.aof.2.incr.aof seq 2 type i\n");
+  EXPECT_FALSE(disk_.exists("d/appendonlydir/appendonly.aof.1.incr.aof"));
+  ASSERT_TRUE(start());
+  EXPECT_EQ(run("LRANGE l 0 -1"), "[\"1\", \"2\", \"3\"]");
+}
+
+// The worker cannot say what the manifest is to say: the log goes on where it is.
+TEST_F(AofTest, ARewriteWithoutAManifestIsNone) {
+  for (const bool child_is_first : {false, true}) {
+    run("RPUSH l 1");
+    const std::string before = manifest();
+    run("BGREWRITEAOF");
+    run("RPUSH l 2");
+    disk_.faults.rename_error = -EROFS;
+    while (child_is_first && storage_->child().running()) {
+      std::this_thread::yield();
+      storage_->child().poll();
+    }
+    worker_.drain();
+    disk_.faults = {};
+    EXPECT_FALSE(storage_->aof().rewriting());
+    EXPECT_FALSE(storage_->child().running());
+    EXPECT_FALSE(facts().aof_last_rewrite_ok);
+    EXPECT_EQ(manifest(), before);
+    ASSERT_TRUE(start());
+    EXPECT_EQ(run("LRANGE l 0 -1"), "[\"1\", \"2\"]");
+    EXPECT_FALSE(disk_.exists("d/appendonlydir/appendonly.aof.2.incr.aof"));
+    run("DEL l");
+  }
+}
+
+// While the worker names a base another child may be at work.
+TEST_F(AofTest, SwitchingItOffEndsNoOtherChild) {
+  run("BGREWRITEAOF");
+  worker_.drain();
+  while (storage_->child().running()) {
+    std::this_thread::yield();
+    storage_->child().poll();
+  }
+  EXPECT_TRUE(storage_->aof().rewriting());
+  run("CONFIG SET rdb-key-save-delay 10000000");
+  run("SET a 1");
+  EXPECT_EQ(run("BGSAVE"), "Background saving started");
+  EXPECT_EQ(run("BGREWRITEAOF"),
+            "(error) ERR Background append only file rewriting already in progress");
+  EXPECT_EQ(run("CONFIG SET appendonly no"), "OK");
+  EXPECT_TRUE(storage_->child().running());
+  EXPECT_TRUE(facts().aof_last_rewrite_ok);
+}
+
+// What a server that was killed at work leaves behind.
+TEST_F(AofTest, DraftsOfAManifestGo) {
+  const std::string draft = "d/appendonlydir/temp-appendonly.aof.manifest";
+  disk_.put(draft, "file appendonly");
+  ASSERT_TRUE(start());
+  EXPECT_FALSE(disk_.exists(draft));
 }
 
 TEST_F(AofTest, ALogThatHasGrownIsRewritten) {

@@ -32,6 +32,12 @@ class AofWriterTest : public testing::Test {
     const auto size = static_cast<uint64_t>(file->size());
     writer_.open(std::move(file), size);
   }
+  void change_file(const std::string& name, int error = 0) {
+    int open_error = 0;
+    changed_ = 1;
+    writer_.change_file(disk_.open(name, FileSystem::Mode::kReplace, &open_error),
+                        [error] { return error; }, [this](int result) { changed_ = result; });
+  }
   void log(std::string_view text) { writer_.on_records(record(text)); }
   void turn() { writer_.before_replies(); }
   std::string text(const std::string& name = "f") { return disk_.text(name); }
@@ -42,6 +48,7 @@ class AofWriterTest : public testing::Test {
   PersistenceFacts facts_;
   bool child_ = false;
   int changes_ = 0, synced_ = 0, durable_ = 0;
+  int changed_ = 1;  // what change_file() told; 1: nothing yet
   std::string gave_up_;
   AofWriter writer_;
 };
@@ -201,54 +208,110 @@ TEST_F(AofWriterTest, NoSyncsBesideAChildIfAskedFor) {
   EXPECT_EQ(worker_.waiting(), 1u);
 }
 
-TEST_F(AofWriterTest, ANewFileBeginsWhenTheOldOneIsWhole) {
+TEST_F(AofWriterTest, AFileIsNotLeftWhileItIsSyncedAndMoreIsToBeWritten) {
   log("a");
   turn();
   t_.advance_ms(1000);
+  EXPECT_FALSE(writer_.must_wait());
   log("b");  // waits behind the sync
   EXPECT_TRUE(writer_.must_wait());
-  EXPECT_TRUE(writer_.finish_file());
-  open("g");
-  log("c");
-  turn();
-  EXPECT_EQ(text("f"), record("a") + record("b"));
-  EXPECT_EQ(text("g"), record("c"));
-  worker_.drain();  // also the first sync, whose file has been left
-  EXPECT_EQ(disk_.syncs, 2);
-  EXPECT_FALSE(facts_.aof_pending_fsync);
+  worker_.drain();
+  EXPECT_FALSE(writer_.must_wait());
+  EXPECT_EQ(synced_, 1);
 }
 
-TEST_F(AofWriterTest, AFileThatCannotBeFinishedStays) {
+TEST_F(AofWriterTest, ANewFileBeginsWhenTheOldOneIsWhole) {
+  for (SyncPolicy policy : {SyncPolicy::kEverySecond, SyncPolicy::kNo}) {
+    const std::string old_name = policy == SyncPolicy::kNo ? "no" : "everysec";
+    const std::string new_name = old_name + "2";
+    writer_.set_policy(policy);
+    open(old_name);
+    worker_.drain();
+    const int syncs = disk_.syncs;
+    log("a");
+    ASSERT_TRUE(writer_.write_now());
+    change_file(new_name);
+    log("b");
+    turn();
+    EXPECT_TRUE(writer_.must_wait());
+    EXPECT_TRUE(facts_.aof_pending_fsync);
+    t_.advance_ms(1500);
+    EXPECT_EQ(worker_.waiting(), 1u) << "there is nothing else to sync";
+    EXPECT_EQ(disk_.syncs, syncs);
+    worker_.drain();
+    EXPECT_EQ(disk_.syncs, syncs + 1);
+    EXPECT_EQ(changed_, 0);
+    turn();
+    EXPECT_EQ(text(old_name), record("a"));
+    EXPECT_EQ(text(new_name), record("b"));
+    EXPECT_FALSE(facts_.aof_pending_fsync);
+    ASSERT_TRUE(writer_.sync_now());
+  }
+}
+
+TEST_F(AofWriterTest, WhatIsOfNoUseIsNeitherWrittenNorSynced) {
   log("a");
-  disk_.faults.space_left = 3;
-  EXPECT_FALSE(writer_.finish_file());
-  disk_.faults = {};
+  turn();
+  log("b");
+  writer_.abandon();
+  EXPECT_FALSE(writer_.is_open());
+  EXPECT_EQ(writer_.buffered(), 0u);
+  worker_.drain();
+  EXPECT_EQ(text(), record("a"));
+  EXPECT_EQ(disk_.syncs, 0);
+}
+
+TEST_F(AofWriterTest, AlwaysHasTheNewFileAtOnce) {
+  writer_.set_policy(SyncPolicy::kAlways);
+  log("a");
+  turn();
+  change_file("g");
+  EXPECT_EQ(changed_, 0);
+  EXPECT_EQ(worker_.waiting(), 1u) << "the old file is closed by the worker";
+  log("b");
+  turn();
+  EXPECT_EQ(text("g"), record("b"));
+
+  log("c");
+  change_file("h");
+  writer_.set_policy(SyncPolicy::kEverySecond);
+  change_file("i");
+  log("d");
+  writer_.set_policy(SyncPolicy::kAlways);
+  EXPECT_EQ(changed_, 0);
+  turn();
+  EXPECT_EQ(text("i"), record("c") + record("d"));
+}
+
+TEST_F(AofWriterTest, AFileThatCannotBeLeftStays) {
+  log("a");
+  ASSERT_TRUE(writer_.write_now());
   disk_.faults.sync_error = -EIO;
-  EXPECT_FALSE(writer_.finish_file());
+  change_file("g");
+  log("b");
+  worker_.drain();
+  EXPECT_EQ(changed_, -EIO);
   EXPECT_TRUE(writer_.failing());
   disk_.faults = {};
-  EXPECT_TRUE(writer_.finish_file());
-  EXPECT_FALSE(writer_.failing());
-  EXPECT_EQ(text(), record("a"));
-  writer_.set_policy(SyncPolicy::kAlways);
-  log("b");
-  disk_.faults.sync_error = -EIO;
-  EXPECT_FALSE(writer_.finish_file());
-  EXPECT_NE(gave_up_, "");
-}
-
-// What a large part of the file makes long is done by the worker first.
-TEST_F(AofWriterTest, MuchIsSyncedByTheWorkerBeforeAFileIsFinished) {
-  log(std::string(5 << 20, 'x'));
   turn();
-  EXPECT_TRUE(writer_.must_wait());
-  EXPECT_EQ(worker_.waiting(), 1u);
-  EXPECT_EQ(synced_, 0);
+  t_.advance_ms(1000);
   worker_.drain();
-  EXPECT_EQ(synced_, 1);
-  EXPECT_FALSE(writer_.must_wait());
-  log("a");
-  EXPECT_FALSE(writer_.must_wait());
+  EXPECT_FALSE(writer_.failing());
+  EXPECT_EQ(text(), record("a") + record("b"));
+
+  change_file("h", -EROFS);  // its own preparations fail
+  log("c");
+  worker_.drain();
+  EXPECT_EQ(changed_, -EROFS);
+  EXPECT_FALSE(writer_.failing());
+  turn();
+  EXPECT_EQ(text(), record("a") + record("b") + record("c"));
+
+  writer_.set_policy(SyncPolicy::kAlways);
+  disk_.faults.sync_error = -EIO;
+  change_file("i");
+  EXPECT_EQ(changed_, -EIO);
+  EXPECT_NE(gave_up_, "");
 }
 
 TEST_F(AofWriterTest, AnotherPolicyForgetsAFailedSync) {

@@ -1,4 +1,6 @@
 // Aggregations that give numbers.
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -135,26 +137,25 @@ Plain percentiles(const Column& column, const Aggregation& a, Docs docs) {
 
 Plain cardinality(const AggregationRun& run, const Aggregation& a, Docs docs) {
   const Column& column = run.column(a);
-  std::vector<uint64_t> codes;
+  absl::flat_hash_set<uint64_t> codes;
   bool some_missing = false;
   for (const DocNumber doc : docs) {
-    column.each(doc, [&codes](uint64_t code) { codes.push_back(code); });
+    column.each(doc, [&codes](uint64_t code) { codes.insert(code); });
     some_missing = some_missing || !column.has(doc);
   }
-  some_missing = some_missing && a.missing.has_value();
-  uint64_t standin;
-  if (some_missing && !a.missing->is_text && code_for(column.type(), a.missing->number, &standin)) {
-    codes.push_back(standin);
-    some_missing = false;
+  uint64_t extra = 0;
+  if (some_missing && a.missing) {
+    extra = 1;
+    uint64_t code;
+    if (a.missing->is_text && column.type() == FieldType::kKeyword) {
+      for (const uint64_t ordinal : codes) {
+        if (run.index().text(a.field, static_cast<uint32_t>(ordinal)) == a.missing->text) extra = 0;
+      }
+    } else if (!a.missing->is_text && code_for(column.type(), a.missing->number, &code)) {
+      extra = codes.contains(code) ? 0 : 1;
+    }
   }
-  std::sort(codes.begin(), codes.end());
-  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
-  if (some_missing && column.type() == FieldType::kKeyword && a.missing->is_text) {
-    some_missing = std::none_of(codes.begin(), codes.end(), [&](uint64_t code) {
-      return run.index().text(a.field, static_cast<uint32_t>(code)) == a.missing->text;
-    });
-  }
-  return of_value(Plain::of_natural(codes.size() + (some_missing ? 1 : 0)));
+  return of_value(Plain::of_natural(codes.size() + extra));
 }
 
 }  // namespace

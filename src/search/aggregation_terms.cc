@@ -193,11 +193,11 @@ void Terms::keep_best() {
   // Ties are settled by fx_order.h among the best, and by keys at the edge of these.
   const uint64_t best = std::max(a_.size, a_.segment_size.value_or(a_.size * 10));
   if (buckets_.size() > best) {
-    std::nth_element(buckets_.begin(), buckets_.begin() + static_cast<std::ptrdiff_t>(best),
-                     buckets_.end(), [&](const TermBucket& a, const TermBucket& b) {
-                       if (comes_before(a, b) || comes_before(b, a)) return comes_before(a, b);
-                       return key_less(a, b);
-                     });
+    std::partial_sort(buckets_.begin(), buckets_.begin() + static_cast<std::ptrdiff_t>(best),
+                      buckets_.end(), [&](const TermBucket& x, const TermBucket& y) {
+                        if (x.value != y.value) return comes_before(x, y);
+                        return key_less(x, y);
+                      });
     keep(best);
   }
   std::sort(buckets_.begin(), buckets_.end(), by_key);

@@ -20,12 +20,8 @@ const Range* range_of(const Range (&ranges)[n], uint32_t code) {
 
 }  // namespace
 
-uint32_t next_character(std::string_view text, size_t* at) {
+uint32_t unicode::next_character(std::string_view text, size_t* at) {
   const auto first = static_cast<uint8_t>(text[*at]);
-  if (first < 0x80) {
-    ++*at;
-    return first;
-  }
   const size_t size = utf8_sequence_size(text, *at);
   if (size == 0) {
     ++*at;
@@ -37,7 +33,7 @@ uint32_t next_character(std::string_view text, size_t* at) {
   return code;
 }
 
-void append_character(uint32_t code, std::string* out) {
+void unicode::append_character(uint32_t code, std::string* out) {
   if (code >= kNoCharacter) {
     out->push_back(static_cast<char>(code - kNoCharacter));
     return;
@@ -46,16 +42,9 @@ void append_character(uint32_t code, std::string* out) {
   out->append(bytes, static_cast<size_t>(write_utf8(bytes, code) - bytes));
 }
 
-bool is_word_character(uint32_t code) {
-  if (code < 0x80) {
-    const uint32_t letter = code | 0x20;
-    return (letter >= 'a' && letter <= 'z') || (code >= '0' && code <= '9');
-  }
-  return range_of(kWordRanges, code) != nullptr;
-}
+bool unicode::is_word_character(uint32_t code) { return range_of(kWordRanges, code) != nullptr; }
 
-uint32_t fold_case(uint32_t code) {
-  if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + 32 : code;
+uint32_t unicode::fold_case(uint32_t code) {
   const CaseRun* run = range_of(kCaseRuns, code);
   if (run == nullptr || (code - run->first) % run->step != 0) return code;
   return code + static_cast<uint32_t>(run->added);

@@ -2,7 +2,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
-#include <cmath>
+#include <memory>
 
 #include "base/numbers.h"
 #include "core/regex.h"
@@ -17,8 +17,8 @@ namespace {
 struct TermBucket : Bucket {
   uint64_t code = 0;
   bool is_standin = false;  // of documents without a value, and no value of the field is like it
-  Plain inner = {};         // if the order is by what is inside
-  double value = 0;         // what the order is by
+  std::unique_ptr<Plain> inner = {};  // if the order is by what is inside
+  double value = 0;                   // what the order is by
 };
 
 // KeyFilter, made ready.
@@ -169,9 +169,9 @@ bool Terms::weigh() {
   for (TermBucket& bucket : buckets_) {
     bucket.value = static_cast<double>(bucket.count);
     if (order.by != BucketOrder::By::kMetric) continue;
-    bucket.inner = Plain::of_object();
-    if (!run_.all(bucket.docs, a_.inner, &bucket.inner)) return false;
-    bucket.value = number_of_metric(*metric, *bucket.inner.find(order.metric), order.property);
+    bucket.inner = std::make_unique<Plain>(Plain::of_object());
+    if (!run_.all(bucket.docs, a_.inner, bucket.inner.get())) return false;
+    bucket.value = number_of_metric(*metric, *bucket.inner->find(order.metric), order.property);
   }
   return true;
 }
@@ -282,8 +282,8 @@ bool Terms::run(Docs docs, Plain* result) {
       item.add("keyAsString", Plain::of_text(key_text(bucket)));
     }
     item.add("docCount", Plain::of_natural(bucket.count));
-    if (bucket.inner.kind == Plain::Kind::kObject) {
-      std::move(bucket.inner.items.begin(), bucket.inner.items.end(),
+    if (bucket.inner != nullptr) {
+      std::move(bucket.inner->items.begin(), bucket.inner->items.end(),
                 std::back_inserter(item.items));
     } else if (!run_.all(bucket.docs, a_.inner, &item)) {
       return false;

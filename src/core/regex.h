@@ -29,6 +29,7 @@ class Regex {
   static constexpr size_t kInstructionsMax = 4096;
 
  private:
+  friend class RegexAutomaton;
   friend class RegexCompiler;
 
   enum class Op : uint8_t {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "core/regex.h"
+#include "core/regex_automaton.h"
 #include "search/unicode.h"
 
 namespace redstart::search {
@@ -197,46 +199,54 @@ bool FuzzyMatcher::find(TermWalk* walk) {
 // ---- patterns
 
 struct PatternMatcher::State {
-  // What every match begins with, without its case: the terms that begin otherwise are passed over.
-  void read_begin(std::string_view pattern);
-  // As far as it can match, for that. Answers where the term ceases to begin so.
-  bool begins(std::string_view term, size_t* depth, size_t* end, uint32_t* other) const;
+  // Where the automaton is behind some characters of `last`.
+  struct Step {
+    RegexAutomaton::State state = RegexAutomaton::kDead;
+    uint32_t end = 0;  // bytes of the term up to here
+    bool utf8 = true;  // so far
+  };
 
-  Regex regex;
-  std::vector<std::vector<uint32_t>> begin;  // all_alike() of each character
-  std::string scratch, folded;
+  // Whether the term matches. Otherwise `dead` says how many of its bytes are such that no term
+  // that begins with them does; 0 if that is not known.
+  bool read(std::string_view term);
+
+  Regex pattern;
+  std::optional<RegexAutomaton> automaton;
+  Regex whole;  // the same, for when the automaton is of no use
+  std::vector<Step> steps;
+  std::string last;
+  uint32_t dead = 0;
+  std::string scratch;
 };
 
-void PatternMatcher::State::read_begin(std::string_view pattern) {
-  begin.clear();
-  // What stands in front of a bar need not come first in a match.
-  if (pattern.find('|') != std::string_view::npos) return;
-  for (size_t at = 0; at < pattern.size();) {
-    const uint32_t code = next_character(pattern, &at);
-    // Without a backslash these are themselves, whatever flags are set.
-    if (code != '-' && code != '_' && !is_word_character(code)) {
-      // What is repeated may be there no times ("a+*" as well).
-      if ((code == '*' || code == '?' || code == '{' || code == '+') && !begin.empty()) {
-        begin.pop_back();
+bool PatternMatcher::State::read(std::string_view term) {
+  dead = 0;
+  if (automaton->usable()) {
+    const size_t same = static_cast<size_t>(
+        std::mismatch(term.begin(), term.end(), last.begin(), last.end()).first - term.begin());
+    while (steps.size() > 1 && (steps.back().end > same || !steps.back().utf8)) steps.pop_back();
+    last = term;
+    for (size_t at = steps.back().end; at < term.size();) {
+      const uint32_t code = next_character(term, &at);
+      const bool utf8 = steps.back().utf8 && code < kNoCharacter;
+      // As Regex takes it, a byte that is not UTF-8 stands for itself.
+      const RegexAutomaton::State next = automaton->step(
+          steps.back().state, code < kNoCharacter ? alike(code) : code - kNoCharacter);
+      if (next == RegexAutomaton::kDead) {
+        if (utf8) dead = static_cast<uint32_t>(at);
+        break;
       }
-      return;
+      steps.push_back({next, static_cast<uint32_t>(at), utf8});
     }
-    begin.push_back(all_alike(alike(code)));
+    if (automaton->usable()) {
+      return steps.back().end == term.size() && automaton->accepts(steps.back().state);
+    }
+    dead = 0;
   }
-}
-
-bool PatternMatcher::State::begins(std::string_view term, size_t* depth, size_t* end,
-                                   uint32_t* other) const {
-  for (*depth = 0, *end = 0; *depth < begin.size(); ++*depth) {
-    size_t behind = *end;
-    *other = 0;
-    if (behind == term.size()) return false;  // no character is before 0: nothing is passed over
-    *other = next_character(term, &behind);
-    const std::vector<uint32_t>& wanted = begin[*depth];
-    if (!std::binary_search(wanted.begin(), wanted.end(), *other)) return false;
-    *end = behind;
-  }
-  return true;
+  scratch.clear();
+  for (size_t at = 0; at < term.size();)
+    append_character(alike(next_character(term, &at)), &scratch);
+  return whole.search(scratch);
 }
 
 PatternMatcher::PatternMatcher() : state_(std::make_unique<State>()) {}
@@ -244,43 +254,34 @@ PatternMatcher::~PatternMatcher() = default;
 
 bool PatternMatcher::compile(std::string_view pattern, std::string* error) {
   // Alone first, so that a bracket too many does not close the one put around it.
-  if (!state_->regex.compile(pattern)) {
+  if (!state_->pattern.compile(pattern)) {
     *error = "ERR Invalid regular expression '" + std::string(pattern) + "'";
     return false;
   }
-  std::string whole = "\\A(?i:";
+  std::string folded = "(?i:";
   for (size_t at = 0; at < pattern.size();) {
     const uint32_t code = next_character(pattern, &at);
-    append_character(code < 0x80 ? code : alike(code), &whole);
+    append_character(code < 0x80 ? code : alike(code), &folded);
   }
-  whole += ")\\z";
-  if (!state_->regex.compile(whole)) {
+  folded += ")";
+  if (!state_->pattern.compile(folded) || !state_->whole.compile("\\A" + folded + "\\z")) {
     *error = "ERR Regular expression '" + std::string(pattern) + "' is too large";
     return false;
   }
-  state_->read_begin(pattern);
+  state_->automaton.emplace(state_->pattern);
+  state_->steps = {{.state = state_->automaton->start()}};
+  state_->last.clear();
   return true;
 }
 
 bool PatternMatcher::find(TermWalk* walk) {
   State& s = *state_;
-  while (true) {
-    const std::string_view term = walk->text();
-    size_t depth, end;
-    uint32_t other;
-    if (s.begins(term, &depth, &end, &other)) {
-      s.folded.clear();
-      for (size_t at = 0; at < term.size();) {
-        append_character(alike(next_character(term, &at)), &s.folded);
-      }
-      if (s.regex.search(s.folded)) return true;
-    } else if (other < kNoCharacter) {
-      const std::string begin(term.substr(0, end));
-      if (!seek_character(begin, next_of(s.begin[depth], other), walk, &s.scratch)) return false;
-      continue;
-    }
-    if (!walk->next()) return false;
+  while (!s.read(walk->text())) {
+    const bool more =
+        s.dead == 0 ? walk->next() : seek_behind(s.last.substr(0, s.dead), walk, &s.scratch);
+    if (!more) return false;
   }
+  return true;
 }
 
 }  // namespace redstart::search

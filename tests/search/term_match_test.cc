@@ -242,8 +242,25 @@ TEST(PatternMatcher, PassesOverTermsThatBeginOtherwise) {
     }
   }
   int moves = 0;
-  EXPECT_EQ(pattern(terms, "MN.", &moves).size(), 26u);
-  EXPECT_LT(moves, 60);
+  for (const std::string_view text : {"MN.", "^[m]n.$", "m(n)[^0-9]", "(m|m)n.|mn."}) {
+    EXPECT_EQ(pattern(terms, text, &moves).size(), 26u) << text;
+    EXPECT_LT(moves, 100) << text;
+  }
+}
+
+// \b asks for what the automaton does not know; the other has too many states for it.
+TEST(PatternMatcher, TakesTheLongRoadForSomePatterns) {
+  const std::set<std::string> terms = {"Wort", "wort-art", "x"};
+  EXPECT_EQ(pattern(terms, "wort\\b.*"), (Terms{"Wort", "wort-art"}));
+  std::set<std::string> many;
+  Random random(9);
+  size_t wanted = 0;
+  for (int i = 0; i < 3000; i++) {
+    std::string term;
+    for (int j = 0; j < 40; j++) term += random.below(2) == 0 ? 'a' : 'b';
+    if (many.insert(term).second && term[19] == 'a') wanted++;
+  }
+  EXPECT_EQ(pattern(many, ".*A.{20}").size(), wanted);
 }
 
 }  // namespace

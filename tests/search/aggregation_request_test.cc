@@ -1,14 +1,14 @@
 #include "search/aggregation_request.h"
 
-#include "tests/search/index_fixture.h"
+#include "tests/search/fixture.h"
 
 namespace redstart::search {
 namespace {
 
-class AggregationRequest : public IndexFixture {
+class AggregationRequest : public SearchTest {
  protected:
   void SetUp() override {
-    make_index(
+    create(
         "t TEXT w TEXT NOTOKENIZE u U64 FAST i I64 FAST f F64 FAST slow F64 b BOOL FAST d DATE "
         "FAST "
         "k KEYWORD c FACET");
@@ -16,15 +16,14 @@ class AggregationRequest : public IndexFixture {
   std::string error_of(std::string_view request) {
     std::vector<Aggregation> aggregations;
     std::string error = "what was there";
-    const bool good =
-        parse_aggregations(request, index_->schema(), store_.heap, &aggregations, &error);
+    const bool good = parse_aggregations(request, index_->schema(), heap_, &aggregations, &error);
     EXPECT_EQ(good, error.empty()) << request;
     return error;
   }
   Aggregation parsed(std::string_view request) {
     std::vector<Aggregation> aggregations;
     std::string error;
-    EXPECT_TRUE(parse_aggregations(request, index_->schema(), store_.heap, &aggregations, &error))
+    EXPECT_TRUE(parse_aggregations(request, index_->schema(), heap_, &aggregations, &error))
         << request << error;
     return aggregations.empty() ? Aggregation() : aggregations[0];
   }

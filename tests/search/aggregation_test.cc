@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "search/date.h"
 #include "tests/model.h"
-#include "tests/search/index_fixture.h"
+#include "tests/search/fixture.h"
 
 namespace redstart::search {
 namespace {
@@ -37,11 +37,11 @@ std::string shown(const Plain& plain) {
   return out;
 }
 
-class AggregationTest : public IndexFixture {
+class AggregationTest : public SearchTest {
  protected:
   bool run(std::string_view request, std::string_view filter, Plain* result, std::string* error) {
     std::vector<Aggregation> aggregations;
-    return parse_aggregations(request, index_->schema(), store_.heap, &aggregations, error) &&
+    return parse_aggregations(request, index_->schema(), heap_, &aggregations, error) &&
            aggregate(*index_, query(filter), aggregations, result, error);
   }
   // The answer; of an aggregation called "a" its value.
@@ -59,7 +59,7 @@ class AggregationTest : public IndexFixture {
 class Products : public AggregationTest {
  protected:
   void SetUp() override {
-    make_index(
+    create(
         "title TEXT category TEXT NOTOKENIZE categoryId F64 FAST price F64 FAST quantity F64 FAST "
         "name KEYWORD");
     for (int i = 0; i < 9; i++) {
@@ -285,7 +285,7 @@ TEST_F(Products, AnAnswerHasAtMostSoManyBuckets) {
 class Mixed : public AggregationTest {
  protected:
   void SetUp() override {
-    make_index("u U64 FAST i I64 FAST f F64 FAST b BOOL FAST d DATE FAST k KEYWORD c FACET");
+    create("u U64 FAST i I64 FAST f F64 FAST b BOOL FAST d DATE FAST k KEYWORD c FACET");
     put("1", R"({"u": 18446744073709551615, "i": -5, "f": 0.5, "b": true, "k": "x",
                  "d": "2024-01-01T10:00:00Z", "c": "/a/b/c"})");
     put("2", R"({"u": 7, "i": 5, "f": [1.5, 2.5], "b": false, "k": ["x", "y", "x"],
@@ -415,7 +415,7 @@ TEST_F(AggregationTest, AgreesWithCountingByHand) {
   const uint64_t seed = model_seed();
   SCOPED_TRACE(seed);
   Random random(seed);
-  make_index("n I64 FAST m F64 FAST k KEYWORD");
+  create("n I64 FAST m F64 FAST k KEYWORD");
   for (int round = 0; round < model_steps(20); round++) {
     struct Doc {
       std::vector<int> n;

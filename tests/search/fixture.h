@@ -57,6 +57,14 @@ class SearchTest : public testing::Test {
     node.release(heap_);
   }
 
+  Query query(std::string_view filter) {
+    Query query;
+    std::string error;
+    EXPECT_TRUE(index_->compile(filter, heap_, &query, &error)) << error;
+    return query;
+  }
+  FieldNumber field(std::string_view name) const { return index_->schema().find(name); }
+
   // The keys in the order of the answer, or the error.
   std::string find(std::string_view filter, const FindOptions& options = {}) {
     Query query;
@@ -69,12 +77,7 @@ class SearchTest : public testing::Test {
     }
     return out;
   }
-  size_t count(std::string_view filter) {
-    Query query;
-    std::string error;
-    EXPECT_TRUE(index_->compile(filter, heap_, &query, &error)) << error;
-    return index_->count(query);
-  }
+  size_t count(std::string_view filter) { return index_->count(query(filter)); }
 
   Slab slab_;
   uint64_t seed_ = 5;

@@ -1,13 +1,13 @@
 #include "search/highlight.h"
 
-#include "tests/search/index_fixture.h"
+#include "tests/search/fixture.h"
 
 namespace redstart::search {
 namespace {
 
-class Highlight : public IndexFixture {
+class Highlight : public SearchTest {
  protected:
-  void SetUp() override { make_index("t TEXT n TEXT NOSTEM w TEXT NOTOKENIZE k KEYWORD f FACET"); }
+  void SetUp() override { create("t TEXT n TEXT NOSTEM w TEXT NOTOKENIZE k KEYWORD f FACET"); }
   std::string mark(std::string_view name, const std::vector<std::string>& terms,
                    std::string_view text) {
     std::string out = "> ";

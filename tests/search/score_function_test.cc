@@ -2,15 +2,15 @@
 
 #include <cmath>
 
-#include "tests/search/index_fixture.h"
+#include "tests/search/fixture.h"
 
 namespace redstart::search {
 namespace {
 
-class ScoreFunctionTest : public IndexFixture {
+class ScoreFunctionTest : public SearchTest {
  protected:
   void SetUp() override {
-    make_index("name TEXT u U64 FAST i I64 FAST f F64 FAST slow F64 b BOOL FAST d DATE FAST");
+    create("name TEXT u U64 FAST i I64 FAST f F64 FAST slow F64 b BOOL FAST d DATE FAST");
     put("1", R"({"name": "a", "u": 100, "i": -4, "f": 2.5})");
     put("2", R"({"name": "a", "u": 0})");
   }

@@ -16,6 +16,7 @@
 #include "engine/config_file.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/indexing.h"
 #include "engine/persistence.h"
 #include "types/list.h"
 #include "types/value_digest.h"
@@ -117,6 +118,7 @@ void mix_value(ValueDigest* digest, const Entry& entry) {
 
 void digest(Context& c) {
   ValueDigest all;
+  c.engine.indexing().catch_up_all(c.tenant);
   for (int db = 0; db < c.tenant.databases(); db++) {
     const Keyspace* keys = c.tenant.existing(db);
     if (!keys || keys->size() == 0) continue;
@@ -132,6 +134,7 @@ void digest(Context& c) {
 }
 
 void digest_value(Context& c) {
+  c.engine.indexing().catch_up_all(c.tenant);
   c.reply.array(c.argc() - 2);
   for (std::string_view key : c.args.subspan(2)) {
     ValueDigest one;

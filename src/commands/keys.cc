@@ -10,6 +10,8 @@
 #include "core/glob.h"
 #include "engine/arg_reader.h"
 #include "engine/engine.h"
+#include "engine/index_value.h"
+#include "engine/indexing.h"
 #include "engine/session.h"
 #include "engine/tenant.h"
 
@@ -173,6 +175,9 @@ Renamed rename_key(Context& c, bool only_if_free) {
   WriteGuard to = c.keys.write(c.key(2));
   if (only_if_free && to.exists()) return Renamed::kTaken;
   Keyspace::move_value(from, to);
+  if (to.entry()->type() == Type::kIndex) {
+    c.engine.indexing().place(c.tenant, c.keys, c.arg(2), index_of(to.entry()->object()));
+  }
   const uint64_t dirty_before = c.unit.dirty();
   from.commit(event::kRenameFrom);
   to.commit(event::kRenameTo);

@@ -160,6 +160,7 @@ bool Engine::end_turn() {
       more |= keys->reclaim(kReclaimBudget);
     }
   }
+  if (!(attention & kLoadingData)) more |= indexing_->end_turn();
   if (keys_ready) blocking_->serve();
   // Behind all that answers somebody: no reply leaves before the log has its effect.
   for (auto& tenant : tenants_) tenant->propagation.before_replies();

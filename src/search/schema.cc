@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kTypeNames[kFieldTypeCount] = {"TEXT", "U64",  "I64",     "F64",
                                                           "BOOL", "DATE", "KEYWORD", "FACET"};
-constexpr std::string_view kSourceNames[] = {"HASH", "STRING", "JSON"};
+constexpr std::string_view kSourceNames[] = {"HASH", "STRING", "JSON", "STREAM"};
 
 std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
 
@@ -37,6 +37,10 @@ class FieldReader {
     field->name = name;
     if (!more()) return fail("ERR Missing type of field " + quoted(name));
     const std::string_view type = words_[at_++];
+    if (equals_fold(type, "HYBRID")) {
+      return fail("ERR Field " + quoted(name) +
+                  " of type HYBRID needs embeddings made by a service, which is not here");
+    }
     if (!parse_type(type, &field->type)) {
       return fail("ERR Unknown type " + quoted(type) + " of field " + quoted(name));
     }
@@ -105,6 +109,15 @@ class FieldReader {
 
 std::string_view field_type_name(FieldType type) { return kTypeNames[static_cast<int>(type)]; }
 
+std::vector<std::string_view> words_of(const Field& field) {
+  std::vector<std::string_view> words{field_type_name(field.type)};
+  if (field.notokenize) words.push_back("NOTOKENIZE");
+  if (field.nostem) words.push_back("NOSTEM");
+  if (field.fast) words.push_back("FAST");
+  if (!field.from.empty()) words.insert(words.end(), {"FROM", field.from});
+  return words;
+}
+
 bool Schema::parse(std::span<const std::string_view> words, std::string* error) {
   error->clear();
   fields_.clear();
@@ -145,6 +158,7 @@ bool parse_source(std::string_view word, Source* source) {
 }
 
 bool Definition::takes(std::string_view key) const {
+  if (source == Source::kStream) return key == prefixes.front();
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [key](const std::string& prefix) { return key.starts_with(prefix); });
 }

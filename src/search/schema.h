@@ -40,6 +40,9 @@ struct Field {
   bool operator==(const Field&) const = default;
 };
 
+// The words behind the name that make such a field: "TEXT", "NOSTEM", "FROM", "path".
+std::vector<std::string_view> words_of(const Field& field);
+
 // "TEXT", "U64", ...
 std::string_view field_type_name(FieldType type);
 
@@ -63,16 +66,16 @@ class Schema {
   std::vector<Field> fields_;
 };
 
-// What kind of value holds a document.
-enum class Source : uint8_t { kHash, kString, kJson };
-// "HASH", "STRING", "JSON"; the word in any letter case.
+// What kind of value holds a document; of a stream each entry is one.
+enum class Source : uint8_t { kHash, kString, kJson, kStream };
+// "HASH", "STRING", "JSON", "STREAM"; the word in any letter case.
 std::string_view source_name(Source source);
 bool parse_source(std::string_view word, Source* source);
 
 // All that SEARCH.CREATE says of an index but its name.
 struct Definition {
   Source source = Source::kHash;
-  std::vector<std::string> prefixes = {};
+  std::vector<std::string> prefixes = {};  // of a stream the one whole key
   Language language = Language::kEnglish;
   Schema schema = {};
 

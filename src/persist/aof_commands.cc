@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/indexing.h"
 #include "keyspace/entry.h"
 #include "types/hash.h"
 #include "types/json.h"
@@ -94,7 +95,7 @@ class Batches {
 
 class CommandWriter {
  public:
-  CommandWriter(const Engine& engine, const Tenant& tenant, const AofCommandsOptions& options,
+  CommandWriter(Engine& engine, const Tenant& tenant, const AofCommandsOptions& options,
                 RdbSink& sink)
       : engine_(engine), tenant_(tenant), options_(options), out_(sink) {}
 
@@ -106,15 +107,30 @@ class CommandWriter {
         [&](std::string_view source) { out_.command("FUNCTION", "LOAD", source); });
     for (int db = 0; db < tenant_.databases(); db++) {
       const Keyspace* keys = tenant_.existing(db);
-      if (!keys || keys->size() == 0) continue;
+      const Indexing::Aliases* aliases = keys ? engine_.indexing().aliases(*keys) : nullptr;
+      if (!keys || (keys->size() == 0 && !aliases)) continue;
       out_.command("SELECT", std::to_string(db));
-      keys->for_each([&](const Entry& entry) { key(entry); });
+      database(*keys);
+      if (!aliases) continue;
+      for (auto& [alias, index] : *aliases) out_.command("SEARCH.ALIASADD", alias, index);
     }
     if (options_.on_progress) options_.on_progress(keys_);
     return out_.flush();
   }
 
  private:
+  // Indexes come last: they know in which order they have read their keys, and what comes behind
+  // them would be read anew.
+  void database(const Keyspace& keys) {
+    keys.for_each([&](const Entry& entry) {
+      if (entry.type() != Type::kIndex) key(entry);
+    });
+    if (!engine_.indexing().indexes(keys)) return;
+    keys.for_each([&](const Entry& entry) {
+      if (entry.type() == Type::kIndex) key(entry);
+    });
+  }
+
   void key(const Entry& entry) {
     value(entry);
     if (entry.has_ttl()) {
@@ -270,7 +286,7 @@ class CommandWriter {
     }
   }
 
-  const Engine& engine_;
+  Engine& engine_;
   const Tenant& tenant_;
   const AofCommandsOptions& options_;
   CommandSink out_;

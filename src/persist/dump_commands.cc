@@ -9,6 +9,8 @@
 #include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "engine/index_value.h"
+#include "engine/indexing.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
 #include "persist/persist_commands.h"
@@ -142,6 +144,9 @@ void restore(Context& c) {
   if (at_ms != 0 && !call.absolute) at_ms = std::min(at_ms, INT64_MAX - c.now_ms) + c.now_ms;
   if (at_ms != 0 && at_ms <= c.now_ms) return restore_nothing(c, guard);
   put(guard, value);
+  if (value.type() == Type::kIndex) {
+    c.engine.indexing().place(c.tenant, c.keys, c.arg(1), index_of(guard.entry()->object()));
+  }
   if (at_ms != 0) guard.set_expiry(at_ms);
   guard.set_clock(clock_of(c.engine.keyspace_shared(), call));
   guard.commit(event::kRestore);

@@ -1,8 +1,6 @@
 // JSON documents in RDB: values of RedisJSON's module.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "types/held.h"
@@ -17,10 +15,6 @@ class RdbWriter;
 inline constexpr std::string_view kJsonModule = "ReJSON-RL";
 // Read: 0, 2 and 3.
 inline constexpr int kJsonVersion = 3;
-
-// How a module is named in RDB: nine letters of six bits, then the version in ten.
-uint64_t module_id(std::string_view name, int version);
-std::string module_name(uint64_t id);
 
 // What stands behind the module's id. An object of null: the reader has failed.
 Held read_json(const TypeEnv& env, RdbReader& in, int version);

@@ -12,9 +12,12 @@
 #include "core/rdb_reader.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/index_value.h"
+#include "engine/indexing.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
 #include "persist/rdb_load_value.h"
+#include "persist/rdb_search.h"
 
 namespace redstart {
 
@@ -37,6 +40,7 @@ struct RdbLoader::Parts {
   bool record();
   void aux();
   void select_db();
+  void alias(std::string_view value);
   void function();
   void module_aux();
   void key(uint8_t type);
@@ -212,6 +216,8 @@ void RdbLoader::Parts::aux() {
     log.notice("RDB is base AOF");
   } else if (name == "aof-preamble" && number) {
     log.notice("RDB has an AOF tail");
+  } else if (name == kAliasAux) {
+    alias(value);
   } else if (name == "repl-stream-db") {
     result.stream_db = static_cast<int>(number);
   } else if (name == "repl-id" && value.size() == 40) {
@@ -219,6 +225,14 @@ void RdbLoader::Parts::aux() {
   } else if (name == "repl-offset") {
     result.replication_offset = number;
   }
+}
+
+void RdbLoader::Parts::alias(std::string_view value) {
+  RdbAlias alias;
+  if (!parse_alias(value, &alias) || alias.db >= tenant.databases()) {
+    return in.fail("An alias of a search index cannot be read");
+  }
+  engine.indexing().add_alias(tenant, tenant.keyspace(alias.db), alias.alias, alias.index);
 }
 
 void RdbLoader::Parts::function() {
@@ -307,6 +321,9 @@ void RdbLoader::Parts::put(RdbValueLoader& loaded) {
                           clock(),       text,          held.object};
   if (keys->load(keys->key(key_bytes), key, options.replace)) {
     result.keys++;
+    if (key.type == Type::kIndex) {
+      engine.indexing().place(tenant, *keys, key_bytes, index_of(held.object));
+    }
   } else {
     loaded.give_back(held);
     in.fail("RDB has duplicated key '" + key_bytes + "' in DB " + std::to_string(keys->index()));

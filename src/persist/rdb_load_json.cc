@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "base/utf8.h"
-#include "core/rdb_format.h"
 #include "core/rdb_reader.h"
 #include "persist/rdb_json.h"
+#include "persist/rdb_module.h"
 #include "types/json.h"
 
 namespace redstart {
@@ -24,34 +24,20 @@ enum OldNode : uint64_t {
   kOldMember = 0x80,
 };
 
-class ItemReader {
+class ItemReader : public ModuleReader {
  public:
-  explicit ItemReader(RdbReader& in) : in_(in) {}
+  explicit ItemReader(RdbReader& in) : ModuleReader(in, "A JSON document") {}
 
-  uint64_t natural() { return expect(rdb::kModuleUnsigned) ? in_.length() : 0; }
-  // Redis saves signed numbers as the unsigned ones with the same bits.
-  int64_t integer() { return static_cast<int64_t>(natural()); }
   double real() {
-    const double value = expect(rdb::kModuleDouble) ? in_.little_double() : 0;
-    if (!std::isfinite(value)) in_.fail("A JSON document has a number that is none");
-    return in_.failed() ? 0 : value;
+    const double value = ModuleReader::real();
+    if (!std::isfinite(value)) fail_for("a number that is none");
+    return failed() ? 0 : value;
   }
-  // Good until the next call.
   std::string_view text() {
-    const std::string_view text = expect(rdb::kModuleString) ? in_.string() : std::string_view();
-    if (!valid_utf8(text)) in_.fail("A JSON document has a text that is not UTF-8");
-    return in_.failed() ? std::string_view() : text;
+    const std::string_view text = ModuleReader::text();
+    if (!valid_utf8(text)) fail_for("a text that is not UTF-8");
+    return failed() ? std::string_view() : text;
   }
-  void end() { expect(rdb::kModuleEnd); }
-
- private:
-  bool expect(uint64_t kind) {
-    if (in_.length() == kind && !in_.failed()) return true;
-    in_.fail("A JSON document has an item of another kind than expected");
-    return false;
-  }
-
-  RdbReader& in_;
 };
 
 bool read_old_node(RdbReader& in, JsonBuilder& builder, int depth) {

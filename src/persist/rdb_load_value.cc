@@ -7,6 +7,8 @@
 #include "core/rdb_reader.h"
 #include "keyspace/entry.h"
 #include "persist/rdb_json.h"
+#include "persist/rdb_module.h"
+#include "persist/rdb_search.h"
 #include "types/object_ops.h"
 #include "types/type_env.h"
 
@@ -78,15 +80,19 @@ void RdbValueLoader::read_string() {
   state_ = in_.failed() ? State::kFailed : State::kDone;
 }
 
-// The values of modules can be skipped, but then they would be lost: only documents are taken.
+// The values of modules can be skipped, but then they would be lost: only what can be kept is taken.
 void RdbValueLoader::read_module() {
   const uint64_t id = in_.length();
   const std::string name = module_name(id);
+  if (!in_.failed() && name == kSearchModule) {
+    std::unique_ptr<RdbElements> elements = read_index(env_, in_, module_version(id));
+    return elements ? begin_elements(std::move(elements), Type::kIndex) : hold(Type::kIndex, {});
+  }
   if (!in_.failed() && name != kJsonModule) {
     in_.fail("The RDB file contains module data I can't load: no matching module type '" + name +
              "'");
   }
-  hold(Type::kJson, in_.failed() ? Held() : read_json(env_, in_, static_cast<int>(id & 1023)));
+  hold(Type::kJson, in_.failed() ? Held() : read_json(env_, in_, module_version(id)));
 }
 
 void RdbValueLoader::begin_elements(std::unique_ptr<RdbElements> elements, Type type) {

@@ -12,9 +12,11 @@
 #include "core/rdb_writer.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/indexing.h"
 #include "keyspace/access_clock.h"
 #include "keyspace/entry.h"
 #include "persist/rdb_save_value.h"
+#include "persist/rdb_search.h"
 
 namespace redstart {
 
@@ -39,6 +41,7 @@ class TenantWriter {
     });
     for (int db = 0; db < tenant_.databases(); db++) {
       const Keyspace* keys = tenant_.existing(db);
+      if (keys) aliases(db, *keys);
       if (keys && keys->size() > 0) database(db, *keys);
     }
     out_.byte(rdb::kEnd);
@@ -83,6 +86,12 @@ class TenantWriter {
       aux("repl-offset", options_.replication_offset);
     }
     aux("aof-base", options_.aof_base ? 1 : 0);
+  }
+
+  void aliases(int db, const Keyspace& keys) {
+    const Indexing::Aliases* all = engine_.indexing().aliases(keys);
+    if (!all) return;
+    for (auto& [alias, index] : *all) aux(kAliasAux, alias_text({db, alias, index}));
   }
 
   void database(int db, const Keyspace& keys) {

@@ -7,6 +7,7 @@
 #include "core/rdb_writer.h"
 #include "keyspace/entry.h"
 #include "persist/rdb_json.h"
+#include "persist/rdb_search.h"
 #include "types/hash.h"
 #include "types/list.h"
 #include "types/set.h"
@@ -234,6 +235,7 @@ uint8_t rdb_type_of(const Entry& entry, int version) {
     case Type::kStream:
       return version >= rdb::kWithConsumerActivity ? rdb::kStream3 : rdb::kStream2;
     case Type::kJson:
+    case Type::kIndex:
       return rdb::kModule;
     default:
       return rdb::kString;
@@ -254,6 +256,8 @@ void write_value(RdbWriter& out, const Entry& entry, uint8_t type) {
       return write_stream(out, entry, type);
     case Type::kJson:
       return write_json(out, entry);
+    case Type::kIndex:
+      return write_index(out, entry);
     default:
       return write_string(out, entry);
   }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/engine.h"
 #include "engine/function_sources.h"
+#include "engine/indexing.h"
 #include "keyspace/entry.h"
 #include "persist/rdb_load.h"
 #include "persist/rdb_save.h"
@@ -68,6 +69,9 @@ void check_file(std::string_view file) {
   first.clear();
   second.clear();
   if (!first.load(file, choices.below(2) ? 1 : SIZE_MAX / 2)) return;
+  first.engine->unit().enter(first.tenant());
+  first.engine->indexing().catch_up_all(first.tenant());
+  first.engine->unit().leave();
   for (int db = 0; db < first.tenant().databases(); db++) {
     const Keyspace* keys = first.tenant().existing(db);
     if (!keys) continue;

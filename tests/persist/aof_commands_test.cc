@@ -58,6 +58,13 @@ void fill(CommandTest& t) {
   t.run("XADD trimmed 7-7 f v");
   t.run("XTRIM trimmed MAXLEN 0");
   t.run("JSON.SET j $ '{\"a\":[1,2.0,null,{}]}'");
+  t.run("SEARCH.CREATE i ON HASH PREFIX 1 d: SCHEMA f TEXT n U64 FAST");
+  t.run("SEARCH.CREATE of_x ON STREAM x SCHEMA f TEXT");
+  for (const char* key : {"d:c", "d:a", "d:b", "d:c"}) t.run(std::string("HSET ") + key + " f v");
+  t.run("SEARCH.ALIASADD other i");
+  t.run("SELECT 9");
+  t.run("SEARCH.ALIASADD alone none");
+  t.run("SELECT 7");
 }
 
 std::string shape(CommandTest& t) {
@@ -69,6 +76,10 @@ std::string shape(CommandTest& t) {
   for (const char* key : {"large_h", "small_h"}) {
     text += "\n" + t.run(std::string("HPEXPIRETIME ") + key +
                          " FIELDS 4 field:1 field:3 f1 f2");
+  }
+  for (const char* call : {"SEARCH.QUERY i '{}' NOCONTENT", "SEARCH.COUNT of_x '{}'",
+                           "SEARCH.LISTALIASES", "SELECT 9", "SEARCH.LISTALIASES", "SELECT 7"}) {
+    text += "\n" + t.run(call);
   }
   return text;
 }

@@ -55,6 +55,8 @@ void stock(CommandTest& t) {
     }
   }
   t.run({"JSON.SET", "json", "$", "{\"a\":[1,-2,1.5,18446744073709551615,null,true,\"\\u00e9\"]}"});
+  t.run("SEARCH.CREATE index ON HASH PREFIX 1 hash SCHEMA field TEXT");
+  t.run("SEARCH.ALIASADD alias index");
   t.run({"RPUSH", "giant", std::string(20000, 'g'), "a", std::string(9000, 'h')});
   t.run("XGROUP CREATE stream3 g 0");
   t.run("XREADGROUP GROUP g c COUNT 2 STREAMS stream3 >");

@@ -55,6 +55,8 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(json_commands());
   engine.add_commands(json_value_commands());
   engine.add_commands(json_array_commands());
+  engine.add_commands(search_commands());
+  engine.add_commands(search_query_commands());
 }
 
 }  // namespace redstart

@@ -61,6 +61,8 @@ std::span<const CommandSpec* const> geo_search_commands();
 std::span<const CommandSpec* const> json_commands();
 std::span<const CommandSpec* const> json_value_commands();
 std::span<const CommandSpec* const> json_array_commands();
+std::span<const CommandSpec* const> search_commands();
+std::span<const CommandSpec* const> search_query_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

@@ -27,6 +27,10 @@ void stock(CommandTest& t) {
   t.run("SET number 42");
   t.run("SET text 'some text'");
   t.run("SETBIT bits 1000 1");
+  // Of what the calls make, at names that they do not know.
+  t.run("SEARCH.CREATE hashes ON HASH PREFIX 3 a b c SCHEMA f1 TEXT f2 F64 FAST m1 KEYWORD");
+  t.run("SEARCH.CREATE documents ON JSON PREFIX 3 a c e SCHEMA f1 TEXT f1.f2 U64 FAST");
+  t.run("SEARCH.CREATE entries ON STREAM d SCHEMA f1 TEXT");
   t.effects();
 }
 

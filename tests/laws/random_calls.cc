@@ -74,6 +74,16 @@ std::string RandomCalls::json_value() {
                "[{\"f1\":3},\"a text that is longer than a node\",18446744073709551615]", "{"});
 }
 
+std::string RandomCalls::filter() {
+  return pick({"{}", "{\"f1\":\"abc\"}", "{\"f1\":{\"$eq\":\"hello\"}}", "{\"m1\":{\"$gt\":1}}",
+               "{\"$or\":[{\"f1\":\"x\"},{\"f2\":{\"$lte\":7}}]}", "{\"f1\":{\"$none\":1}}", "{"});
+}
+
+std::string RandomCalls::aggregations() {
+  return pick({"{}", "{\"x\":{\"$terms\":{\"field\":\"f1\"}}}", "{\"x\":{\"$avg\":{\"field\":\"f2\"}}}",
+               "{\"x\":{\"$stats\":{\"field\":\"m1\",\"missing\":1}}}", "{"});
+}
+
 void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
   switch (arg.type) {
     case ArgDoc::Type::kKey:
@@ -81,6 +91,10 @@ void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
       return;
     case ArgDoc::Type::kString:
       if (arg.name == "path") return words->push_back(json_path());
+      if (arg.name == "prefix") return words->push_back(pick({"a", "b", "c", "t", "number"}));
+      if (arg.name == "filter") return words->push_back(filter());
+      if (arg.name == "aggregations") return words->push_back(aggregations());
+      if (arg.name == "language") return words->push_back(pick({"english", "turkish", "none"}));
       if (arg.name == "value" && random_.below(2)) return words->push_back(json_value());
       words->push_back(pick({"", "1", "-7", "3.5", "abc", "hello world", "9223372036854775807",
                              "f1", "f2", "m1", "m2", "m3", "u8", "#1", "0-1", "*",

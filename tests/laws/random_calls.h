@@ -31,6 +31,8 @@ class RandomCalls {
   std::string pick(std::initializer_list<const char*> choices);
   std::string json_path();
   std::string json_value();
+  std::string filter();
+  std::string aggregations();
 
   Random random_;
   std::vector<Shape> shapes_;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <span>
 
+#include "base/hex.h"
+
 namespace redstart {
 
 namespace {
@@ -40,16 +42,6 @@ Digest bytes_of(const std::array<uint32_t, words>& state) {
   Digest digest;
   for (size_t i = 0; i < words; i++) store_big(digest.data() + i * 4, state[i]);
   return digest;
-}
-
-std::string hex(std::span<const uint8_t> bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (uint8_t byte : bytes) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
 }
 
 // ---- SHA-1 --------------------------------------------------------------------------------------
@@ -133,8 +125,8 @@ Sha256 sha256(std::string_view message) {
   return bytes_of<Sha256>(state);
 }
 
-std::string sha1_hex(std::string_view message) { return hex(sha1(message)); }
-std::string sha256_hex(std::string_view message) { return hex(sha256(message)); }
+std::string sha1_hex(std::string_view message) { return hex_text(sha1(message)); }
+std::string sha256_hex(std::string_view message) { return hex_text(sha256(message)); }
 
 bool equals_constant_time(std::string_view a, std::string_view b) {
   uint8_t difference = a.size() != b.size();

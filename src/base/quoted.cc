@@ -1,11 +1,11 @@
 #include "base/quoted.h"
 
 #include "base/ascii.h"
+#include "base/hex.h"
 
 namespace redstart {
 
 std::string in_quotes(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (char c : text) {
     switch (c) {
@@ -35,8 +35,8 @@ std::string in_quotes(std::string_view text) {
           out += c;
         } else {
           out += "\\x";
-          out += kHex[static_cast<unsigned char>(c) >> 4];
-          out += kHex[static_cast<unsigned char>(c) & 15];
+          out += kHexDigits[static_cast<unsigned char>(c) >> 4];
+          out += kHexDigits[static_cast<unsigned char>(c) & 15];
         }
     }
   }

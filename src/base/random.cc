@@ -7,6 +7,8 @@
 #include <bit>
 #include <cstdlib>
 
+#include "base/hex.h"
+
 namespace redstart {
 
 // xoshiro must not start with an all-zero state; splitmix64 spreads any seed, zero included.
@@ -66,14 +68,9 @@ uint64_t secure_seed() {
 }
 
 std::string random_hex_id() {
-  unsigned char bytes[20];
+  uint8_t bytes[20];
   secure_random(bytes, sizeof bytes);
-  std::string id;
-  for (unsigned char byte : bytes) {
-    id.push_back("0123456789abcdef"[byte >> 4]);
-    id.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return id;
+  return hex_text(bytes);
 }
 
 }  // namespace redstart

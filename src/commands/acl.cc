@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 #include "base/random.h"
 #include "commands/families.h"
 #include "commands/help.h"
@@ -136,13 +137,9 @@ void acl_genpass(Context& c) {
   if (!a.ok()) return c.reply.error(a.error());
   if (bits <= 0 || bits > 4096) return c.reply.error(kBadBits);
   size_t digits = static_cast<size_t>(bits + 3) / 4;
-  std::string password;
-  while (password.size() < digits) {
-    uint8_t byte;
-    secure_random(&byte, 1);
-    password += "0123456789abcdef"[byte & 15];
-  }
-  c.reply.bulk(password);
+  uint8_t bytes[4096 / 8];
+  secure_random(bytes, sizeof bytes);
+  c.reply.bulk(hex_text(bytes).substr(0, digits));
 }
 constexpr CommandSpec kGenpass = {.name = "genpass",
                                   .arity = -2,

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "base/hex.h"
+
 namespace redstart {
 
 inline constexpr size_t kDigestText = 16;
 
 inline void write_digest(char* out, uint64_t digest) {
-  for (int shift = 60; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[digest >> shift & 15];
+  for (int shift = 60; shift >= 0; shift -= 4) *out++ = kHexDigits[digest >> shift & 15];
 }
 
 // Exactly 16 digits, in either letter case.
@@ -17,10 +20,9 @@ inline bool parse_digest(std::string_view text, uint64_t* digest) {
   if (text.size() != kDigestText) return false;
   uint64_t value = 0;
   for (char letter : text) {
-    char lower = static_cast<char>(letter | 0x20);
-    bool digit = letter >= '0' && letter <= '9';
-    if (!digit && (lower < 'a' || lower > 'f')) return false;
-    value = value << 4 | static_cast<uint64_t>(digit ? letter - '0' : lower - 'a' + 10);
+    const int digit = ascii_hex_value(letter);
+    if (digit < 0) return false;
+    value = value << 4 | static_cast<uint64_t>(digit);
   }
   *digest = value;
   return true;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace redstart {
@@ -420,9 +421,8 @@ std::optional<uint32_t> RegexCompiler::hex(size_t digits) {
   if (end > text_.size() || end == at_ || end - at_ > 6) return std::nullopt;
   uint32_t value = 0;
   for (; at_ < end; at_++) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const size_t digit = kDigits.find(static_cast<char>(peek() | 0x20));
-    if (digit == std::string_view::npos) return std::nullopt;
+    const int digit = ascii_hex_value(static_cast<char>(peek()));
+    if (digit < 0) return std::nullopt;
     value = value << 4 | static_cast<uint32_t>(digit);
   }
   if (braces) at_++;

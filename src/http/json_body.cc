@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace redstart {
@@ -335,13 +336,12 @@ bool JsonBody::fail(std::string_view text) {
 
 bool JsonBody::fail_here(std::string_view place) {
   if (at_ == end_) return fail("unexpected EOF");
-  static constexpr char kHex[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(*at_);
   error_ = "invalid character '";
   if (ascii_print(*at_)) {
     error_.append(*at_ == '\'' || *at_ == '\\' ? "\\" : "").append(1, *at_);
   } else {
-    error_.append("\\x").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
+    error_.append("\\x").append(1, kHexDigits[byte >> 4]).append(1, kHexDigits[byte & 15]);
   }
   error_.append("' ").append(place);
   return false;

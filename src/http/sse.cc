@@ -1,6 +1,7 @@
 #include "http/sse.h"
 
 #include "base/ascii.h"
+#include "base/hex.h"
 
 namespace redstart {
 
@@ -11,7 +12,7 @@ constexpr std::string_view kStreams[] = {"/subscribe", "/psubscribe", "/monitor"
 size_t write_hex(char* out, size_t value) {
   size_t digits = 1;
   while (digits < 16 && value >> (4 * digits)) digits++;
-  for (size_t i = digits; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  for (size_t i = digits; i-- > 0; value >>= 4) out[i] = kHexDigits[value & 15];
   return digits;
 }
 

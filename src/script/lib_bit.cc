@@ -2,6 +2,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "base/hex.h"
 #include "lua/call.h"
 #include "script/libraries.h"
 
@@ -71,7 +72,7 @@ int to_hex(Call& call) {
   if (!read_bits(call, 0, &bits)) return kRaised;
   if (call.count() > 1 && !read_bits(call, 1, &wanted)) return kRaised;
   int64_t count = static_cast<int32_t>(wanted);
-  const char* digits = count < 0 ? "0123456789ABCDEF" : "0123456789abcdef";
+  const char* digits = count < 0 ? "0123456789ABCDEF" : kHexDigits;
   if (count < 0) count = -count;
   if (count > 8) count = 8;
   char text[8];

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 #include "base/numbers.h"
 #include "base/utf8.h"
 #include "lua/buffer.h"
@@ -134,8 +135,6 @@ int encode_sparse_array(Call& call) {
 // ---- writing ------------------------------------------------------------------------------------
 
 // What stands for a byte inside a string, null for itself.
-constexpr const char* kHex = "0123456789abcdef";
-
 struct Escapes {
   bool plain[256];
   constexpr Escapes() : plain() {
@@ -214,8 +213,8 @@ class Writer {
       case '"': case '\\': case '/': return out_.append(static_cast<char>(byte));
       default:
         out_.append("u00");
-        out_.append(kHex[byte >> 4]);
-        out_.append(kHex[byte & 15]);
+        out_.append(kHexDigits[byte >> 4]);
+        out_.append(kHexDigits[byte & 15]);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/hex.h"
 #include "base/numbers.h"
 #include "types/json_names.h"
 
@@ -37,8 +38,7 @@ char* write_escape(char* to, char c) {
     *to++ = kLetters[known];
     return to;
   }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (char digit : {'u', '0', '0', kHex[static_cast<uint8_t>(c) >> 4], kHex[c & 15]})
+  for (char digit : {'u', '0', '0', kHexDigits[static_cast<uint8_t>(c) >> 4], kHexDigits[c & 15]})
     *to++ = digit;
   return to;
 }

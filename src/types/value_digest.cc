@@ -1,5 +1,7 @@
 #include "types/value_digest.h"
 
+#include "base/hex.h"
+
 namespace redstart {
 namespace {
 
@@ -21,13 +23,6 @@ void ValueDigest::mix(std::string_view part) {
 
 void ValueDigest::add(const ValueDigest& element) { add(bytes_of(element.bits_)); }
 
-std::string ValueDigest::hex() const {
-  std::string text;
-  for (uint8_t byte : bits_) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
+std::string ValueDigest::hex() const { return hex_text(bits_); }
 
 }  // namespace redstart

@@ -19,26 +19,30 @@ using json::store;
 // they are.
 class Target {
  public:
-  explicit Target(JsonNames& names) : names_(names) {}
+  // Borrows the memory for places that is kept from one command to the next, where it is there.
+  explicit Target(JsonStore& store) : places(std::move(store.places)), store_(store) {}
   ~Target() {
-    if (adds()) names_.let_go(name_);
+    if (adds()) store_.names.let_go(name_);
+    if (!moved_) store_.places = std::move(places);
   }
-  Target(Target&& other) noexcept : places(std::move(other.places)), names_(other.names_) {
+  Target(Target&& other) noexcept : places(std::move(other.places)), store_(other.store_) {
     std::swap(name_, other.name_);
+    other.moved_ = true;
   }
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
   // A member of places[0], not the places themselves.
   bool adds() const { return name_ != JsonNames::kNone; }
-  void add(std::string_view name) { name_ = names_.hold(name); }
+  void add(std::string_view name) { name_ = store_.names.hold(name); }
   uint32_t name() const { return name_; }
 
   JsonPlaces places;
 
  private:
-  JsonNames& names_;
+  JsonStore& store_;
   uint32_t name_ = JsonNames::kNone;
+  bool moved_ = false;
 };
 
 enum class Condition : uint8_t { kNone, kNew, kExisting };
@@ -110,9 +114,10 @@ bool add_at(Context& c, JsonNode* root, std::span<const uint32_t> place, uint32_
 // Adopts the value: the last place gets it, those before it get copies.
 Updated update(Context& c, JsonNode* root, const Target& target, JsonNode value) {
   Updated updated;
-  std::vector<uint32_t> order = {0};  // a new member has one place at most
-  if (!target.adds()) order = outermost(target.places, *root);
-  if (target.places.size() == 0) order.clear();
+  static constexpr uint32_t kFirst[] = {0};
+  std::span<const uint32_t> order(kFirst, target.places.size() > 0 ? 1 : 0);
+  std::vector<uint32_t> several;
+  if (target.places.size() > 1) order = several = outermost(target.places, *root);
   updated.all = !order.empty();
   for (size_t i = 0; i < order.size(); i++) {
     const bool last = i + 1 == order.size();
@@ -148,7 +153,7 @@ bool read_format(Context& c, size_t* at) {
   return false;
 }
 
-bool read_set_options(Context& c, Condition* condition) {
+bool read_set_options(Context& c, Condition* condition, JsonFloats* floats) {
   for (size_t i = 4; i < c.argc(); i++) {
     const std::string_view word = c.arg(i);
     if (equals_fold(word, "NX") && *condition == Condition::kNone) {
@@ -158,16 +163,12 @@ bool read_set_options(Context& c, Condition* condition) {
     } else if (equals_fold(word, "FORMAT")) {
       if (!read_format(c, &i)) return false;
     } else if (equals_fold(word, "FPHA")) {
-      // How arrays of floats are kept: here as all numbers are.
       if (++i == c.argc()) {
         c.reply.error(err::wrong_arity(c.command.full_name));
         return false;
       }
-      bool known = false;
-      for (std::string_view type : {"BF16", "FP16", "FP32", "FP64"}) {
-        known |= equals_fold(c.arg(i), type);
-      }
-      if (!known) {
+      *floats = json_floats(c.arg(i));
+      if (*floats == JsonFloats::kNone) {
         c.reply.error("ERR invalid FPHA type");
         return false;
       }
@@ -183,11 +184,12 @@ bool is_root_path(std::string_view path) { return path == "$" || path == "."; }
 
 void json_set(Context& c) {
   Condition condition = Condition::kNone;
-  if (!read_set_options(c, &condition)) return;
+  JsonFloats floats = JsonFloats::kNone;
+  if (!read_set_options(c, &condition, &floats)) return;
   Edit<Json> json(c, c.key(1));
   if (!json) return;
   JsonNode value;
-  if (!json::parse(c, c.arg(3), &value)) return;
+  if (!json::parse(c, c.arg(3), &value, floats)) return;
   if (is_root_path(c.arg(2))) {
     if (json.exists() ? condition == Condition::kNew : condition == Condition::kExisting) {
       value.release(store(c).heap);
@@ -197,7 +199,7 @@ void json_set(Context& c) {
     json.commit(event::kJsonSet);
     return c.reply.ok();
   }
-  Target target(store(c).names);
+  Target target(store(c));
   if (!json.exists()) {
     condition == Condition::kExisting ? c.reply.null() : c.reply.error(json::kNewBelowRoot);
   } else if (json::compile(c, c.arg(2)) && find_target(c, *json->root(), condition, &target)) {
@@ -219,7 +221,7 @@ constexpr CommandSpec kJsonSet = json::writer(
 // ---- JSON.MSET
 
 struct Setting {
-  explicit Setting(JsonNames& names) : target(names) {}
+  explicit Setting(JsonStore& store) : target(store) {}
 
   Target target;
   JsonNode value = {};
@@ -247,7 +249,7 @@ void json_mset(Context& c) {
   std::vector<Setting> settings;
   bool good = true;
   for (size_t at = 1; at < c.argc() && good; at += 3) {
-    good = prepare(c, at, &settings.emplace_back(store(c).names));
+    good = prepare(c, at, &settings.emplace_back(store(c)));
   }
   bool all = true;
   for (size_t i = 0; i < settings.size(); i++) {
@@ -320,7 +322,7 @@ void json_merge(Context& c) {
     return c.reply.ok();
   }
   // Not by the dialect's order: it would show in the result.
-  Target target(store(c).names);
+  Target target(store(c));
   if (json::compile(c, c.arg(2)) && find_target(c, *json->root(), Condition::kNone, &target)) {
     merge_places(c, json, target, patch);
   }

@@ -15,9 +15,9 @@ bool compile(Context& c, std::string_view path) {
   return false;
 }
 
-bool parse(Context& c, std::string_view text, JsonNode* node) {
+bool parse(Context& c, std::string_view text, JsonNode* node, JsonFloats floats) {
   std::string error;
-  if (store(c).parser.parse(text, node, &error)) return true;
+  if (store(c).parser.parse(text, node, &error, floats)) return true;
   c.reply.error(error);
   return false;
 }

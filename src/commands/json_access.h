@@ -58,7 +58,8 @@ inline std::string_view path_arg(const Context& c, size_t at) {
   return at < c.argc() ? c.arg(at) : std::string_view(".");
 }
 // False: no JSON, answered. The node is the caller's.
-bool parse(Context& c, std::string_view text, JsonNode* node);
+bool parse(Context& c, std::string_view text, JsonNode* node,
+           JsonFloats floats = JsonFloats::kNone);
 
 // The values that the compiled path selects, in store().matches.
 void select(Context& c, const JsonNode& root);

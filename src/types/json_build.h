@@ -35,6 +35,14 @@ class JsonBuilder {
   void begin_object() { begin(); }
   void end_object();
 
+  // The value that came last, and those of the array that is being built: they may be exchanged for
+  // others that hold no memory.
+  JsonNode& last() { return values_.back(); }
+  template <typename Use>
+  void each_of_array(Use use) {
+    for (size_t i = frames_.back().values; i < values_.size(); i++) use(values_[i]);
+  }
+
   // REQUIRES: one whole value came.
   JsonNode finish();
   void clear();

@@ -90,13 +90,14 @@ bool JsonParser::parse_fast(std::string_view text) {
   return false;
 }
 
-bool JsonParser::parse(std::string_view text, JsonNode* node, std::string* error) {
-  if (!parse_fast(text)) {
+bool JsonParser::parse(std::string_view text, JsonNode* node, std::string* error,
+                       JsonFloats floats) {
+  if (floats != JsonFloats::kNone || !parse_fast(text)) {
     if (!valid_utf8(text)) {
       *error = "ERR Couldn't parse as UTF-8 string";
       return false;
     }
-    if (!read_json(text, &builder_, error)) return false;
+    if (!read_json(text, &builder_, error, floats)) return false;
   }
   *node = builder_.finish();
   return true;

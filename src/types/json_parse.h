@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "types/json_build.h"
+#include "types/json_floats.h"
 
 namespace redstart {
 
@@ -16,8 +17,9 @@ class JsonParser {
   explicit JsonParser(JsonHeap heap);
   ~JsonParser();
 
-  // False: `error` says why. The node is the caller's.
-  bool parse(std::string_view text, JsonNode* node, std::string* error);
+  // False: `error` says why. The node is the caller's. `floats`: as in json_reader.h.
+  bool parse(std::string_view text, JsonNode* node, std::string* error,
+             JsonFloats floats = JsonFloats::kNone);
 
  private:
   struct Fast;

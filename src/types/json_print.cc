@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "base/hex.h"
 #include "base/numbers.h"
 #include "types/json_names.h"
+#include "types/json_plain.h"
 
 namespace redstart {
 
@@ -16,19 +18,6 @@ constexpr size_t kKept = size_t{1} << 20;
 // Texts are written in pieces of this size: what a piece may need at most is reserved.
 constexpr size_t kPiece = 4096;
 constexpr size_t kEscapeMax = 6;
-
-bool is_plain(char c) { return static_cast<uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
-
-// Whether none of eight bytes needs an escape.
-bool are_plain(const char* from) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighs = 0x8080808080808080;
-  uint64_t bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
-  auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x; };
-  const uint64_t control = (bytes - kOnes * 0x20) & ~bytes;
-  return ((control | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) & kHighs) == 0;
-}
 
 char* write_escape(char* to, char c) {
   constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
@@ -43,49 +32,33 @@ char* write_escape(char* to, char c) {
   return to;
 }
 
-// The decimal point stands behind `point` of the digits.
-void put_laid_out(std::string* out, std::string_view digits, int point) {
-  const int count = static_cast<int>(digits.size());
-  if (count <= point && point <= 16) {
-    out->append(digits).append(static_cast<size_t>(point - count), '0').append(".0");
-  } else if (0 < point && point <= 16) {
-    out->append(digits.substr(0, static_cast<size_t>(point)));
-    *out += '.';
-    out->append(digits.substr(static_cast<size_t>(point)));
-  } else if (-5 < point && point <= 0) {
-    out->append("0.").append(static_cast<size_t>(-point), '0').append(digits);
-  } else {
-    *out += digits[0];
-    if (count > 1) {
-      *out += '.';
-      out->append(digits.substr(1));
-    }
-    *out += 'e';
-    out->append(int64_text(point - 1));
+// A double as it is written without an exponent: the digits tell it apart, and there is a point.
+size_t write_plainly(char* out, double value) {
+  char* end = std::to_chars(out, out + kDoubleTextMax, value, std::chars_format::fixed).ptr;
+  if (std::memchr(out, '.', static_cast<size_t>(end - out)) == nullptr) {
+    *end++ = '.';
+    *end++ = '0';
   }
+  return static_cast<size_t>(end - out);
 }
 
-std::string laid_out(double value) {
-  std::string out;
-  char text[kDoubleTextMax];
-  auto [end, bad] = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
-  std::string_view all(text, static_cast<size_t>(end - text));
-  if (all[0] == '-') {
-    out += '-';
-    all.remove_prefix(1);
-  }
-  if (value == 0) return out += "0.0";
-  // d[.ddd]e(+|-)dd
-  const size_t e = all.find('e');
-  char digits[kDoubleTextMax];
-  size_t count = 0;
-  for (char c : all.substr(0, e)) {
-    if (c != '.') digits[count++] = c;
-  }
-  int exponent = 0;
-  std::from_chars(all.data() + e + (all[e + 1] == '+' ? 2 : 1), all.data() + all.size(), exponent);
-  put_laid_out(&out, {digits, count}, exponent + 1);
-  return out;
+// "1.5e-7", where the library writes two digits at least and a sign.
+size_t write_with_exponent(char* out, double value) {
+  char* end = std::to_chars(out, out + kDoubleTextMax, value, std::chars_format::scientific).ptr;
+  char* to = static_cast<char*>(std::memchr(out, 'e', static_cast<size_t>(end - out))) + 1;
+  char* from = to;
+  if (*from++ == '-') to++;
+  if (*from == '0') from++;
+  while (from < end) *to++ = *from++;
+  return static_cast<size_t>(to - out);
+}
+
+void put_json_real(JsonText* out, double value) {
+  constexpr double kPlainFrom = 1e-5, kPlainBelow = 1e16;
+  const double size = std::fabs(value);
+  char* to = out->room(kDoubleTextMax + 2);
+  const bool plain = size == 0 || (size >= kPlainFrom && size < kPlainBelow);
+  out->took(plain ? write_plainly(to, value) : write_with_exponent(to, value));
 }
 
 void put_json_text(JsonText* out, std::string_view text) {
@@ -96,7 +69,7 @@ void put_json_text(JsonText* out, std::string_view text) {
     char* to = begin;
     size_t at = 0;
     while (at < piece.size()) {
-      if (at + 8 <= piece.size() && are_plain(piece.data() + at)) {
+      if (at + 8 <= piece.size() && plain_of_eight(piece.data() + at) == 8) {
         std::memcpy(to, piece.data() + at, 8);
         at += 8;
         to += 8;
@@ -121,7 +94,7 @@ void put_json_number(JsonText* out, const JsonNode& number) {
     case JsonNode::Kind::kNatural:
       return out->took(write_uint64(out->room(kIntTextMax), number.natural()));
     default:
-      return out->put(laid_out(number.real()));
+      return put_json_real(out, number.real());
   }
 }
 

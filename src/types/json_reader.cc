@@ -7,6 +7,7 @@
 #include "base/numbers.h"
 #include "base/utf8.h"
 #include "types/json_node.h"
+#include "types/json_plain.h"
 
 namespace redstart {
 
@@ -41,8 +42,8 @@ bool below_one(std::string_view number) {
 
 class Reader {
  public:
-  Reader(std::string_view text, JsonBuilder* builder, std::string* error)
-      : text_(text), builder_(*builder), error_(*error) {}
+  Reader(std::string_view text, JsonFloats floats, JsonBuilder* builder, std::string* error)
+      : text_(text), floats_(floats), builder_(*builder), error_(*error) {}
 
   bool document() {
     skip_blanks();
@@ -80,7 +81,9 @@ class Reader {
   bool value(int depth);
   bool word(std::string_view rest);
   bool array(int depth);
+  bool round_last();
   bool object(int depth);
+  void skip_plain();
   bool string(std::string_view* value);
   bool escape();
   bool hex(uint32_t* code);
@@ -88,6 +91,7 @@ class Reader {
   bool digits();
 
   std::string_view text_;
+  const JsonFloats floats_;
   JsonBuilder& builder_;
   std::string& error_;
   size_t at_ = 0;
@@ -139,6 +143,7 @@ bool Reader::word(std::string_view word) {
 bool Reader::array(int depth) {
   at_++;
   builder_.begin_array();
+  bool only_numbers = floats_ != JsonFloats::kNone;
   for (bool first = true;; first = false) {
     skip_blanks();
     if (!more()) return fail_here("EOF while parsing a list");
@@ -150,10 +155,31 @@ bool Reader::array(int depth) {
       if (more() && peek() == ']') return fail_here("trailing comma");
     }
     if (!value(depth)) return false;
+    if (!only_numbers) continue;
+    only_numbers = builder_.last().is_number();
+    if (only_numbers && !round_last()) return false;
   }
   at_++;
+  if (only_numbers) builder_.each_of_array([&](JsonNode& number) {
+    number = JsonNode::of(shortest_json_float(floats_, number.real()));
+  });
   builder_.end_array();
   return true;
+}
+
+// RedisJSON's parser sees what is behind a number before it complains.
+bool Reader::round_last() {
+  double rounded;
+  if (round_json_float(floats_, builder_.last().real(), &rounded)) {
+    builder_.last() = JsonNode::of(rounded);
+    return true;
+  }
+  skip_blanks();
+  if (more() && (peek() == ',' || peek() == ']')) {
+    const bool goes_on = text_[at_++] == ',';
+    if (goes_on) skip_blanks();
+  }
+  return fail("value out of range for " + std::string(json_floats_name(floats_)));
 }
 
 bool Reader::object(int depth) {
@@ -186,12 +212,21 @@ bool Reader::object(int depth) {
   return true;
 }
 
+void Reader::skip_plain() {
+  while (text_.size() - at_ >= 8) {
+    const size_t plain = plain_of_eight(text_.data() + at_);
+    at_ += plain;
+    if (plain < 8) return;
+  }
+  while (more() && is_plain(peek())) at_++;
+}
+
 // A text without escapes is borrowed from the document.
 bool Reader::string(std::string_view* value) {
   size_t begin = ++at_;
   scratch_.clear();
   while (true) {
-    while (more() && peek() != '"' && peek() != '\\' && static_cast<uint8_t>(peek()) >= 0x20) at_++;
+    skip_plain();
     if (!more()) return fail(kEndInText);
     const std::string_view plain = text_.substr(begin, at_ - begin);
     const char c = text_[at_++];
@@ -307,8 +342,9 @@ bool Reader::number() {
 
 }  // namespace
 
-bool read_json(std::string_view text, JsonBuilder* builder, std::string* error) {
-  if (Reader(text, builder, error).document()) return true;
+bool read_json(std::string_view text, JsonBuilder* builder, std::string* error,
+               JsonFloats floats) {
+  if (Reader(text, floats, builder, error).document()) return true;
   builder->clear();
   return false;
 }

@@ -9,10 +9,14 @@
 #include <string_view>
 
 #include "types/json_build.h"
+#include "types/json_floats.h"
 
 namespace redstart {
 
 // False: `error` says why ("expected value at line 1 column 3"), and the builder is empty.
-bool read_json(std::string_view text, JsonBuilder* builder, std::string* error);
+// `floats`: the numbers of arrays, up to the first element that is none, are rounded to this type;
+// one that is too large for it is an error.
+bool read_json(std::string_view text, JsonBuilder* builder, std::string* error,
+               JsonFloats floats = JsonFloats::kNone);
 
 }  // namespace redstart

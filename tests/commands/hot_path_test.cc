@@ -84,7 +84,9 @@ TEST_F(HotPath, AllocatesNothing) {
         std::string(R"(JSON.SET doc $ '{"a":1,"b":{"c":[true,"a text of some length"]}}')"),
         std::string("JSON.GET doc"), std::string("JSON.GET doc $.b.c[1]"),
         std::string("JSON.GET doc $..c .a"), std::string("JSON.MGET doc absent $.a"),
-        std::string("JSON.TYPE doc $.b"),
+        std::string("JSON.TYPE doc $.b"), std::string("JSON.SET doc $.b.c[0] 7"),
+        std::string("JSON.SET doc .a 5"), std::string("JSON.SET doc $.fresh '[1,\"x\"]'"),
+        std::string("JSON.SET doc $.b.none 5 XX"), std::string("JSON.SET doc $.b.c[1] 5 NX"),
         std::string("JSON.NUMINCRBY doc $.a 1")}) {
     EXPECT_EQ(count(call), 0u) << call.substr(0, 40);
   }

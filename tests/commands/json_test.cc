@@ -105,6 +105,56 @@ TEST(Json, SetsAtPaths) {
             });
 }
 
+// A bulk string as the fixture shows it.
+std::string escaped(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) out += c == '"' ? std::string("\\x22") : std::string(1, c);
+  return out + "\"";
+}
+
+// What Redis 8.8 answers.
+TEST(Json, FloatTypesRoundTheNumbersOfArrays) {
+  CommandTest t;
+  const struct {
+    const char* value;
+    const char* type;
+    const char* kept;
+  } kCases[] = {
+      {"[0.3,0.1,0.7,1.0,2.5,100.0]", "FP16", "[0.3,0.1,0.7,1.0,2.5,100.0]"},
+      {"[-0.3,-0.1,-1.0,-2.5,-100.0]", "bf16", "[-0.3,-0.1,-1.0,-2.5,-100.0]"},
+      {"[[1,2,3,4e3],[5,6.0,7,8]]", "FP16", "[[1.0,2.0,3.0,4000.0],[5.0,6.0,7.0,8.0]]"},
+      {"[3.14159,2049]", "FP16", "[3.14,2048.0]"},
+      {"[3.14159265358979,1]", "FP32", "[3.1415927,1.0]"},
+      {"[3.14159265358979,1]", "FP64", "[3.14159265358979,1.0]"},
+      {"{\"a\":[0.12345,{\"b\":[7]}],\"n\":0.12345}", "FP16",
+       "{\"a\":[0.12347412109375,{\"b\":[7.0]}],\"n\":0.12345}"},
+      {"[\"x\",0.12345,1]", "FP16", "[\"x\",0.12345,1]"},
+      {"[]", "FP16", "[]"},
+      {"0.12345", "FP16", "0.12345"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(t.run({"JSON.SET", "k", "$", c.value, "FPHA", c.type}), "OK") << c.value;
+    EXPECT_EQ(t.run({"JSON.GET", "k"}), escaped(c.kept)) << c.value;
+  }
+  const struct {
+    const char* value;
+    const char* type;
+    const char* error;
+  } kErrors[] = {
+      {"[0.1, 0.2, 0.3, 1e100, 0.5]", "FP16", "F16 at line 1 column 23"},
+      {"[1e5]", "fp16", "F16 at line 1 column 5"},
+      {"[1,\n 3.4e38 ]", "BF16", "BF16 at line 2 column 9"},
+      {"{\"a\":[-1e39,1]}", "FP32", "F32 at line 1 column 12"},
+  };
+  for (const auto& c : kErrors) {
+    EXPECT_EQ(t.run({"JSON.SET", "k", "$", c.value, "FPHA", c.type}),
+              std::string("(error) value out of range for ") + c.error)
+        << c.value;
+  }
+  EXPECT_EQ(t.run("JSON.SET k $ [1] FPHA"),
+            "(error) ERR wrong number of arguments for 'json.set' command");
+}
+
 TEST(Json, KeepsTheDepthOfDocuments) {
   CommandTest t;
   const std::string deep = std::string(126, '[') + std::string(126, ']');

@@ -3,9 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
+#include <cmath>
+#include <cstring>
 #include <map>
 #include <memory>
+#include <vector>
 
+#include "base/random.h"
 #include "tests/model.h"
 #include "tests/types/fixture.h"
 #include "types/json_print.h"
@@ -13,6 +18,26 @@
 
 namespace redstart {
 namespace {
+
+// A double laid out digit by digit: without an exponent from 1e-5 to below 1e16.
+std::string laid_out(double value) {
+  char text[40];
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+  std::string all(text, end), sign, digits;
+  if (all[0] == '-') sign = "-", all.erase(0, 1);
+  const size_t e = all.find('e');
+  for (char c : all.substr(0, e)) {
+    if (c != '.') digits += c;
+  }
+  const int exponent = std::stoi(all.substr(e + 1)), count = static_cast<int>(digits.size());
+  if (exponent < -5 || exponent > 15) {
+    if (count > 1) digits.insert(1, ".");
+    return sign + digits + "e" + std::to_string(exponent);
+  }
+  if (exponent < 0) return sign + "0." + std::string(-exponent - 1, '0') + digits;
+  if (count <= exponent + 1) return sign + digits + std::string(exponent + 1 - count, '0') + ".0";
+  return sign + digits.insert(exponent + 1, ".");
+}
 
 class JsonTest : public TypesTest {
  protected:
@@ -369,6 +394,25 @@ TEST_F(JsonTest, EqualityLooksThroughTheOrderOfMembers) {
     EXPECT_EQ(equal(a, b), c.equal) << c.a << " " << c.b;
     a.release(heap());
     b.release(heap());
+  }
+}
+
+TEST_F(JsonTest, DoublesAreLaidOutDigitByDigit) {
+  Random random(5);
+  std::vector<double> values = {0.0,    -0.0,  1e-5,   9.999999999999999e-6, 1e16, 9999999999999998.0,
+                                5e-324, 1e300, 1e-100, 9007199254740992.0,   1e15, -1e22};
+  for (int i = 0; i < 200000; i++) {
+    // All doubles, and those that people write.
+    uint64_t bits = random.next();
+    double value;
+    std::memcpy(&value, &bits, sizeof value);
+    if (std::isfinite(value)) values.push_back(value);
+    value = static_cast<double>(random.below(1'000'000'000'000));
+    values.push_back(value / std::pow(10, static_cast<double>(random.below(19))));
+  }
+  for (double value : values) {
+    EXPECT_EQ(print(JsonNode::of(value)), laid_out(value)) << value;
+    if (HasFailure()) break;
   }
 }
 

@@ -166,4 +166,67 @@ void search_aggregation(std::string_view input) {
   check(aggregate(index, query, aggregations, &again, &error), "and the same every time");
 }
 
+// Filters as JSON.
+void search_filter(std::string_view input) {
+  static SearchWorld world;
+  static const size_t names = world.names();
+  Index& index = world.index();
+  Query query;
+  std::string error;
+  const bool good = index.compile(input, world.heap(), &query, &error);
+  check(good == error.empty(), "who refuses says why");
+  check(world.names() == names, "no name stays behind");
+  if (!good) return;
+  std::vector<DocNumber> docs;
+  index.matching(query, &docs);
+  check(std::is_sorted(docs.begin(), docs.end()), "documents come in order");
+  check(index.count(query) == docs.size(), "what is counted is found");
+  std::vector<Hit> hits;
+  FindOptions options;
+  options.limit = SIZE_MAX;
+  index.find(query, options, &hits);
+  check(hits.size() == docs.size(), "what matches has a score");
+  for (size_t i = 1; i < hits.size(); i++) {
+    check(hits[i - 1].score > hits[i].score ||
+              (hits[i - 1].score == hits[i].score && hits[i - 1].doc < hits[i].doc),
+          "the best come first");
+  }
+  std::vector<std::string> terms;
+  for (FieldNumber field = 0; field < index.schema().fields().size(); field++) {
+    index.terms_of(query, field, &terms);
+    check(std::is_sorted(terms.begin(), terms.end()), "terms come in order");
+  }
+}
+
+// The words behind SCHEMA.
+void search_schema(std::string_view input) {
+  std::vector<std::string_view> words;
+  for (size_t at = 0; at < input.size();) {
+    const size_t end = std::min(input.find(' ', at), input.size());
+    words.push_back(input.substr(at, end - at));
+    at = end + 1;
+  }
+  Schema schema;
+  std::string error;
+  const bool good = schema.parse(words, &error);
+  check(good == error.empty(), "who refuses says why");
+  if (!good) return;
+  // As DESCRIBE says it: that is a schema as well, and the same.
+  std::vector<std::string_view> again;
+  for (const Field& field : schema.fields()) {
+    again.push_back(field.name);
+    again.push_back(field_type_name(field.type));
+    if (field.fast) again.push_back("FAST");
+    if (field.nostem) again.push_back("NOSTEM");
+    if (field.notokenize) again.push_back("NOTOKENIZE");
+    if (!field.from.empty()) {
+      again.push_back("FROM");
+      again.push_back(field.from);
+    }
+  }
+  Schema other;
+  check(other.parse(again, &error), "what is described can be made");
+  check(other == schema, "and is the same");
+}
+
 }  // namespace redstart::fuzz

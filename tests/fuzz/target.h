@@ -52,6 +52,8 @@ void json_path(std::string_view input);
 void regex(std::string_view input);
 void search_words(std::string_view input);
 void search_aggregation(std::string_view input);
+void search_filter(std::string_view input);
+void search_schema(std::string_view input);
 void path_args(std::string_view input);
 void integers(std::string_view input);
 void doubles(std::string_view input);

@@ -171,6 +171,16 @@ constexpr std::string_view kJsonPathSeeds[] = {
     "a.b[*]\n{\"a\":{\"b\":[true,false,null]}}"sv, "$[?(@==$[0])]\n[1,2,1]"sv};
 constexpr std::string_view kRegexSeeds[] = {"^(a|b)*c{2,3}$\nabcc"sv, "(?i)[^a-z\\d]+?\\b\nHello 5"sv,
                                            "\\w+@(?:x|\\.)\\x41[[:alpha:]]\na@A"sv, ".\\u{e9}?|\n\xc3\xa9"sv};
+constexpr std::string_view kFilterSeeds[] = {
+    R"({"t":"running größe","$should":[{"k":"key1"},{"u":{"$gte":3,"$lt":20}}]})"sv,
+    R"({"$or":[{"n":{"$phrase":{"value":"a c","slop":2}}},{"t":{"$fuzzy":{"value":"runing","distance":2,"prefix":true}}}]})"sv,
+    R"({"c":{"$eq":"/a/b1"},"$mustNot":{"b":false,"$boost":-1.5},"d":{"$gt":"2026-11-15T00:00:00Z"}})"sv,
+    R"({"w":{"$regex":"whole .*[1-3]"},"i":{"$in":[1,-2,3.5]},"f":{"$lte":1e300}})"sv,
+    R"({"t":{"$phrase":{"value":"running gr","prefix":true}},"$and":[{},{"t":"\"x y\""}]})"sv,
+    R"({"k":{"$gt":"key2","$lte":"key5"},"$must":[{"t":{"$smart":"run"}}]})"sv};
+constexpr std::string_view kSchemaSeeds[] = {
+    "a TEXT NOSTEM NOTOKENIZE FROM x.y b U64 FAST"sv,
+    "c.d F64 e BOOL FAST f DATE g KEYWORD h FACET i I64 FROM j"sv};
 constexpr std::string_view kCanarySeeds[] = {"canary"sv};
 
 const Target kTargets[] = {
@@ -184,6 +194,8 @@ const Target kTargets[] = {
     {"json_path", json_path, kJsonPathSeeds},
     {"search_words", search_words, kSearchWordSeeds},
     {"search_aggregation", search_aggregation, kAggregationSeeds},
+    {"search_filter", search_filter, kFilterSeeds},
+    {"search_schema", search_schema, kSchemaSeeds},
     {"regex", regex, kRegexSeeds},
     {"path_args", path_args, kPathSeeds},
     {"integers", integers, kNumberSeeds},

@@ -90,14 +90,14 @@ size_t Column::count(DocNumber doc) const {
   return count;
 }
 
-size_t Column::more_begin(DocNumber doc) const {
-  const auto at = std::lower_bound(more_.begin(), more_.end(), doc,
-                                   [](const More& more, DocNumber d) { return more.doc < d; });
-  return at - more_.begin();
+size_t Column::more_begin(DocNumber at) const {
+  const auto found = std::lower_bound(more_.begin(), more_.end(), at,
+                                      [](const More& more, DocNumber a) { return more.at < a; });
+  return found - more_.begin();
 }
 
-bool Column::more_between(DocNumber doc, uint64_t low, uint64_t high) const {
-  for (size_t i = more_begin(doc); i < more_.size() && more_[i].doc == doc; i++) {
+bool Column::more_between(DocNumber at, uint64_t low, uint64_t high) const {
+  for (size_t i = more_begin(at); i < more_.size() && more_[i].at == at; i++) {
     if (low <= more_[i].code && more_[i].code <= high) return true;
   }
   return false;
@@ -106,6 +106,14 @@ bool Column::more_between(DocNumber doc, uint64_t low, uint64_t high) const {
 uint64_t Column::mask_between(size_t word, uint64_t low, uint64_t high) const {
   if (low > high) return 0;
   const DocNumber first = static_cast<DocNumber>(word * 64);
+  if (old_numbers_ != nullptr) {
+    uint64_t mask = 0;
+    const DocNumber end = std::min(first + 64, static_cast<DocNumber>(old_numbers_->size()));
+    for (DocNumber doc = first; doc < end; doc++) {
+      mask |= static_cast<uint64_t>(has_between(doc, low, high)) << (doc - first);
+    }
+    return mask;
+  }
   const Chunk* chunk = chunk_of(first);
   if (chunk == nullptr) return 0;
   const uint64_t present = chunk->present[first % kChunk / 64];
@@ -116,50 +124,58 @@ uint64_t Column::mask_between(size_t word, uint64_t low, uint64_t high) const {
                                 : mask_of<uint8_t>(bytes, low, high);
   mask &= present;
   if (more_.empty()) return mask;
-  for (size_t i = more_begin(first); i < more_.size() && more_[i].doc - first < 64; i++) {
+  for (size_t i = more_begin(first); i < more_.size() && more_[i].at - first < 64; i++) {
     if (low <= more_[i].code && more_[i].code <= high) {
-      mask |= uint64_t{1} << (more_[i].doc - first);
+      mask |= uint64_t{1} << (more_[i].at - first);
     }
   }
   return mask;
 }
 
-Column::Chunk* Column::chunk_for(DocNumber doc) {
-  const size_t at = doc / kChunk;
-  if (at >= chunks_.size()) chunks_.resize(at + 1);
-  if (chunks_[at] == nullptr) {
-    chunks_[at] = static_cast<Chunk*>(heap_.allocate(chunk_bytes()));
-    std::memset(chunks_[at], 0, chunk_bytes());
+Column::Chunk* Column::chunk_for(DocNumber at) {
+  const size_t chunk = at / kChunk;
+  if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
+  if (chunks_[chunk] == nullptr) {
+    chunks_[chunk] = static_cast<Chunk*>(heap_.allocate(chunk_bytes()));
+    std::memset(chunks_[chunk], 0, chunk_bytes());
   }
-  return chunks_[at];
+  return chunks_[chunk];
 }
 
 void Column::append(DocNumber doc, uint64_t code) {
-  if (has(doc)) {
-    more_.push_back({doc, code});
+  const DocNumber at = place(doc);
+  if (has_at(at)) {
+    more_.push_back({at, code});
   } else {
-    put(doc, code);
+    put(at, code);
   }
 }
 
-void Column::put(DocNumber doc, uint64_t code) {
-  Chunk* chunk = chunk_for(doc);
-  const size_t at = doc % kChunk;
-  chunk->present[at / 64] |= uint64_t{1} << at % 64;
-  // Little-endian: the low bytes of the code come first.
-  std::memcpy(chunk->bytes + at * width_, &code, width_);
+void Column::put(DocNumber at, uint64_t code) {
+  Chunk* chunk = chunk_for(at);
+  const size_t i = at % kChunk;
+  chunk->present[i / 64] |= uint64_t{1} << i % 64;
+  if (width_ == 8) {
+    std::memcpy(chunk->bytes + i * 8, &code, 8);
+  } else if (width_ == 4) {
+    const auto low = static_cast<uint32_t>(code);
+    std::memcpy(chunk->bytes + i * 4, &low, 4);
+  } else {
+    chunk->bytes[i] = static_cast<uint8_t>(code);
+  }
 }
 
-void Column::renumber(const HeapVector<DocNumber>& numbers) {
+void Column::renew(const HeapVector<DocNumber>& numbers) {
+  old_numbers_ = nullptr;
   HeapVector<Chunk*> old{HeapAllocator<Chunk*>(heap_)};
   old.swap(chunks_);
   for (size_t c = 0; c < old.size(); c++) {
     if (old[c] == nullptr) continue;
     for (size_t w = 0; w < kChunk / 64; w++) {
       for (uint64_t bits = old[c]->present[w]; bits != 0; bits &= bits - 1) {
-        const size_t at = w * 64 + __builtin_ctzll(bits);
-        const DocNumber number = numbers[c * kChunk + at];
-        if (number != kNoDoc) put(number, load(*old[c], at));
+        const size_t i = w * 64 + __builtin_ctzll(bits);
+        const DocNumber number = numbers[c * kChunk + i];
+        if (number != kNoDoc) put(number, load(*old[c], i));
       }
     }
     heap_.release(old[c], chunk_bytes());
@@ -167,7 +183,7 @@ void Column::renumber(const HeapVector<DocNumber>& numbers) {
   HeapVector<More> old_more{HeapAllocator<More>(heap_)};
   old_more.swap(more_);
   for (const More& more : old_more) {
-    if (numbers[more.doc] != kNoDoc) more_.push_back({numbers[more.doc], more.code});
+    if (numbers[more.at] != kNoDoc) more_.push_back({numbers[more.at], more.code});
   }
 }
 

@@ -51,20 +51,18 @@ class Column {
 
   FieldType type() const { return type_; }
 
-  bool has(DocNumber doc) const {
-    const Chunk* chunk = chunk_of(doc);
-    return chunk != nullptr && (chunk->present[doc % kChunk / 64] >> (doc % 64) & 1) != 0;
-  }
+  bool has(DocNumber doc) const { return has_at(place(doc)); }
   // The first value. REQUIRES: has(doc).
-  uint64_t code(DocNumber doc) const { return load(*chunk_of(doc), doc % kChunk); }
+  uint64_t code(DocNumber doc) const { return code_at(place(doc)); }
   double number(DocNumber doc) const { return number_of(type_, code(doc)); }
 
   // All values, in the order in which they came: visit(code).
   template <class Visit>
   void each(DocNumber doc, Visit visit) const {
-    if (!has(doc)) return;
-    visit(code(doc));
-    for (size_t i = more_begin(doc); i < more_.size() && more_[i].doc == doc; i++) {
+    const DocNumber at = place(doc);
+    if (!has_at(at)) return;
+    visit(code_at(at));
+    for (size_t i = more_begin(at); i < more_.size() && more_[i].at == at; i++) {
       visit(more_[i].code);
     }
   }
@@ -72,9 +70,10 @@ class Column {
   size_t count(DocNumber doc) const;
   // Whether one of them is in [low, high].
   bool has_between(DocNumber doc, uint64_t low, uint64_t high) const {
-    if (!has(doc)) return false;
-    const uint64_t first = code(doc);
-    return (low <= first && first <= high) || (!more_.empty() && more_between(doc, low, high));
+    const DocNumber at = place(doc);
+    if (!has_at(at)) return false;
+    const uint64_t first = code_at(at);
+    return (low <= first && first <= high) || (!more_.empty() && more_between(at, low, high));
   }
   // Of the documents [64 * word, 64 * word + 64): a bit each that says whether one of its values is
   // in [low, high].
@@ -82,9 +81,10 @@ class Column {
 
   // REQUIRES: no document behind it has a value.
   void append(DocNumber doc, uint64_t code);
-  // Documents get new numbers: numbers[old] is the new one, kNoDoc for those that went. The order
-  // stays.
-  void renumber(const HeapVector<DocNumber>& numbers);
+  // Documents are being renumbered (documents.h): until renew() this column goes on with their old
+  // numbers.
+  void keep_old_numbers(const HeapVector<DocNumber>* old_numbers) { old_numbers_ = old_numbers; }
+  void renew(const HeapVector<DocNumber>& numbers);
 
  private:
   static constexpr DocNumber kChunk = 256;
@@ -94,15 +94,25 @@ class Column {
     uint8_t bytes[];
   };
   struct More {
-    DocNumber doc;
+    DocNumber at;
     uint64_t code;
   };
 
-  Chunk* chunk_of(DocNumber doc) const {
-    const size_t at = doc / kChunk;
-    return at < chunks_.size() ? chunks_[at] : nullptr;
+  // Where the values of a document are: at its number, or at its old one.
+  DocNumber place(DocNumber doc) const {
+    return old_numbers_ == nullptr ? doc : (*old_numbers_)[doc];
   }
-  void put(DocNumber doc, uint64_t code);
+
+  Chunk* chunk_of(DocNumber at) const {
+    const size_t chunk = at / kChunk;
+    return chunk < chunks_.size() ? chunks_[chunk] : nullptr;
+  }
+  bool has_at(DocNumber at) const {
+    const Chunk* chunk = chunk_of(at);
+    return chunk != nullptr && (chunk->present[at % kChunk / 64] >> (at % 64) & 1) != 0;
+  }
+  uint64_t code_at(DocNumber at) const { return load(*chunk_of(at), at % kChunk); }
+  void put(DocNumber at, uint64_t code);
   uint64_t load(const Chunk& chunk, size_t at) const {
     if (width_ == 8) {
       uint64_t code;
@@ -115,16 +125,17 @@ class Column {
     return code;
   }
   size_t chunk_bytes() const { return sizeof(Chunk) + kChunk * width_; }
-  size_t more_begin(DocNumber doc) const;
-  bool more_between(DocNumber doc, uint64_t low, uint64_t high) const;
-  Chunk* chunk_for(DocNumber doc);
+  size_t more_begin(DocNumber at) const;
+  bool more_between(DocNumber at, uint64_t low, uint64_t high) const;
+  Chunk* chunk_for(DocNumber at);
   void release_chunks();
 
   Heap& heap_;
   const FieldType type_;
   const uint32_t width_;
   HeapVector<Chunk*> chunks_;
-  HeapVector<More> more_;  // by document
+  HeapVector<More> more_;  // by place
+  const HeapVector<DocNumber>* old_numbers_ = nullptr;
 };
 
 }  // namespace redstart::search

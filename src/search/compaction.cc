@@ -9,8 +9,13 @@ namespace {
 
 // Fewer dead documents than these are not worth it.
 constexpr size_t kDeadLeast = 64;
-// Entries of a list that cost about as much as a term.
+// How much of these costs about as much as a term: entries of its list, documents in a column,
+// keys of documents.
 constexpr size_t kEntriesPerTerm = 16;
+constexpr size_t kValuesPerTerm = 128;
+constexpr size_t kKeysPerTerm = 8;
+
+void take(size_t cost, size_t* budget) { *budget -= std::min(*budget, cost); }
 
 }  // namespace
 
@@ -21,40 +26,65 @@ bool Compaction::is_due() const {
 }
 
 void Compaction::begin() {
-  contents_.documents.renumber(&contents_.numbers);
+  contents_.documents.begin_renumbering();
+  const HeapVector<DocNumber>* old_numbers = &contents_.documents.old_numbers();
   for (FieldIndex& field : contents_.fields) {
-    if (field.column != nullptr) field.column->renumber(contents_.numbers);
-    if (field.lengths != nullptr) field.lengths->renumber(contents_.numbers);
+    if (field.column != nullptr) field.column->keep_old_numbers(old_numbers);
+    if (field.lengths != nullptr) field.lengths->keep_old_numbers(old_numbers);
   }
-  contents_.generation ^= 1;
-  active_ = true;
+  has_entries_ = has_columns_ = false;
   field_ = 0;
   from_.clear();
 }
 
-void Compaction::finish() {
-  HeapVector<DocNumber>(contents_.numbers.get_allocator()).swap(contents_.numbers);
-  active_ = false;
-}
-
 bool Compaction::step(size_t budget) {
-  if (!active_ && is_due()) begin();
-  if (!active_) {
-    for (; budget > 0; budget--) {
-      if (!contents_.documents.shrink_step()) return true;
+  Documents& documents = contents_.documents;
+  if (!documents.renumbering()) {
+    if (!is_due()) {
+      for (; budget > 0; budget--) {
+        if (!documents.shrink_step()) return true;
+      }
+      return false;
     }
-    return false;
+    begin();
   }
-  for (; field_ < contents_.fields.size(); field_++, from_.clear()) {
-    Dictionary* dictionary = contents_.fields[field_].dictionary.get();
-    if (dictionary != nullptr && !renew_some(dictionary, &budget)) return false;
+  if (!has_entries_) {
+    size_t keys = budget * kKeysPerTerm;
+    has_entries_ = documents.renew_entries(&keys);
+    budget = keys / kKeysPerTerm;
   }
-  finish();
+  if (!has_entries_ || !renew_columns(&budget) || !renew_terms(&budget)) return false;
+  documents.end_renumbering();
   return true;
 }
 
-// False: the budget is used up before the terms are.
-bool Compaction::renew_some(Dictionary* dictionary, size_t* budget) {
+// False: the budget is used up (so below).
+bool Compaction::renew_columns(size_t* budget) {
+  if (has_columns_) return true;
+  const Documents& documents = contents_.documents;
+  for (; field_ < contents_.fields.size(); field_++) {
+    if (*budget == 0) return false;
+    const FieldIndex& field = contents_.fields[field_];
+    for (Column* column : {field.column.get(), field.lengths.get()}) {
+      if (column == nullptr) continue;
+      column->renew(documents.numbers());
+      take(documents.end() / kValuesPerTerm, budget);
+    }
+  }
+  has_columns_ = true;
+  field_ = 0;
+  return true;
+}
+
+bool Compaction::renew_terms(size_t* budget) {
+  for (; field_ < contents_.fields.size(); field_++, from_.clear()) {
+    Dictionary* dictionary = contents_.fields[field_].dictionary.get();
+    if (dictionary != nullptr && !renew_terms_of(dictionary, budget)) return false;
+  }
+  return true;
+}
+
+bool Compaction::renew_terms_of(Dictionary* dictionary, size_t* budget) {
   Dictionary::Walk walk(*dictionary);
   for (bool on = walk.seek(from_); on;) {
     Term* term = walk.term();
@@ -62,7 +92,7 @@ bool Compaction::renew_some(Dictionary* dictionary, size_t* budget) {
       from_ = term->text();
       return false;
     }
-    *budget -= std::min(*budget, 1 + term->list.entries / kEntriesPerTerm);
+    take(1 + term->list.entries / kEntriesPerTerm, budget);
     renew(*dictionary, term);
     if (term->list.entries > 0) {
       on = walk.next();
@@ -76,7 +106,8 @@ bool Compaction::renew_some(Dictionary* dictionary, size_t* budget) {
 }
 
 void Compaction::renew(const Dictionary& dictionary, Term* term) {
-  if (term->generation == contents_.generation) return;
+  const uint8_t generation = contents_.documents.generation();
+  if (term->generation == generation) return;
   PostingList renewed;
   std::vector<uint32_t> positions;
   LivePostings postings(contents_, *term, dictionary.has_positions());
@@ -86,7 +117,7 @@ void Compaction::renew(const Dictionary& dictionary, Term* term) {
   }
   term->list.release(contents_.heap);
   term->list = renewed;
-  term->generation = contents_.generation;
+  term->generation = generation;
 }
 
 }  // namespace redstart::search

@@ -15,12 +15,12 @@ FieldIndex::FieldIndex(Heap& heap, const Field& field) {
 }
 
 Contents::Contents(Slab& slab, const uint64_t& hash_seed, const Schema& schema)
-    : heap(slab), documents(heap, hash_seed), numbers(HeapAllocator<DocNumber>(heap)) {
+    : heap(slab), documents(heap, hash_seed) {
   for (const Field& field : schema.fields()) fields.emplace_back(heap, field);
 }
 
 size_t living_documents(const Contents& contents, const Dictionary& dictionary, const Term& term) {
-  if (contents.documents.dead() == 0 && term.generation == contents.generation) {
+  if (contents.documents.dead() == 0 && term.generation == contents.documents.generation()) {
     return term.list.entries;
   }
   size_t count = 0;

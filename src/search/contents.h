@@ -29,10 +29,6 @@ struct Contents {
   Heap heap;
   Documents documents;
   std::vector<FieldIndex> fields;
-  // While the index is being compacted (compaction.h): the new numbers of documents by their old
-  // ones, which terms of another generation still have. Else empty.
-  HeapVector<DocNumber> numbers;
-  uint8_t generation = 0;
 };
 
 // The living documents of a term, by their present numbers.
@@ -40,7 +36,7 @@ class LivePostings {
  public:
   LivePostings(const Contents& contents, const Term& term, bool has_positions)
       : documents_(contents.documents),
-        numbers_(term.generation == contents.generation ? nullptr : &contents.numbers),
+        numbers_(term.generation == documents_.generation() ? nullptr : &documents_.numbers()),
         reader_(term.list, has_positions) {}
 
   bool next() {

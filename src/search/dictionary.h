@@ -19,7 +19,7 @@ struct Term {
   PostingList list;
   uint32_t ordinal;
   uint16_t size;
-  uint8_t generation;  // of the numbers of its documents (compaction.h)
+  uint8_t generation;  // of the numbers of its documents (documents.h)
   char bytes[];
 
   static constexpr size_t kSizeMax = UINT16_MAX;

@@ -9,7 +9,9 @@ Documents::Documents(Heap& heap, const uint64_t& hash_seed)
     : heap_(heap),
       table_(heap.slab(), Policy{&hash_seed}),
       chunks_(HeapAllocator<Entry**>(heap)),
-      living_(HeapAllocator<uint64_t>(heap)) {}
+      living_(HeapAllocator<uint64_t>(heap)),
+      numbers_(HeapAllocator<DocNumber>(heap)),
+      old_numbers_(HeapAllocator<DocNumber>(heap)) {}
 
 Documents::~Documents() {
   table_.clear([this](Entry* entry) { release_entry(entry); });
@@ -20,7 +22,8 @@ void Documents::release_entry(Entry* entry) { heap_.release(entry, sizeof(Entry)
 
 DocNumber Documents::find(std::string_view key) const {
   const Entry* entry = table_.find(hash_of(key), key);
-  return entry == nullptr ? kNoDoc : entry->number;
+  if (entry == nullptr) return kNoDoc;
+  return entry->generation == generation_ ? entry->number : numbers_[entry->number];
 }
 
 DocNumber Documents::next(DocNumber from) const {
@@ -39,19 +42,25 @@ DocNumber Documents::add(std::string_view key) {
   made->size = static_cast<uint32_t>(key.size());
   key.copy(made->bytes, key.size());
   table_.insert(hash_of(key), made);
-  append(made);
-  return made->number;
+  const DocNumber doc = append(made);
+  made->number = doc;
+  made->generation = generation_;
+  if (renumbering_) {
+    old_numbers_.push_back(static_cast<DocNumber>(numbers_.size()));
+    numbers_.push_back(doc);
+  }
+  return doc;
 }
 
-void Documents::append(Entry* added) {
+DocNumber Documents::append(Entry* added) {
   const DocNumber doc = end_++;
   if (doc / kChunk == chunks_.size()) {
     chunks_.push_back(static_cast<Entry**>(heap_.allocate(kChunk * sizeof(Entry*))));
   }
   if (doc / 64 == living_.size()) living_.push_back(0);
-  added->number = doc;
   entry(doc) = added;
   living_[doc / 64] |= uint64_t{1} << doc % 64;
+  return doc;
 }
 
 void Documents::remove(DocNumber doc) {
@@ -62,12 +71,17 @@ void Documents::remove(DocNumber doc) {
   living_[doc / 64] &= ~(uint64_t{1} << doc % 64);
 }
 
-void Documents::renumber(HeapVector<DocNumber>* numbers) {
-  numbers->assign(end_, kNoDoc);
+void Documents::begin_renumbering() {
+  renumbering_ = true;
+  generation_ ^= 1;
+  renewed_ = 0;
+  numbers_.assign(end_, kNoDoc);
+  old_numbers_.reserve(size());
   const DocNumber end = end_;
   end_ = 0;
   for (DocNumber doc = next(0); doc < end; doc = next(doc + 1)) {
-    (*numbers)[doc] = end_;
+    numbers_[doc] = end_;
+    old_numbers_.push_back(doc);
     // The new number is not above the old one: what it takes the place of has been read.
     Entry* moved = entry(doc);
     living_[doc / 64] &= ~(uint64_t{1} << doc % 64);
@@ -78,6 +92,23 @@ void Documents::renumber(HeapVector<DocNumber>* numbers) {
     heap_.release(chunks_.back(), kChunk * sizeof(Entry*));
     chunks_.pop_back();
   }
+}
+
+bool Documents::renew_entries(size_t* budget) {
+  for (; *budget > 0; (*budget)--, renewed_++) {
+    renewed_ = next(renewed_);
+    if (renewed_ == kNoDoc) return true;
+    Entry* renewed = entry(renewed_);
+    renewed->number = renewed_;
+    renewed->generation = generation_;
+  }
+  return false;
+}
+
+void Documents::end_renumbering() {
+  HeapVector<DocNumber>(numbers_.get_allocator()).swap(numbers_);
+  HeapVector<DocNumber>(old_numbers_.get_allocator()).swap(old_numbers_);
+  renumbering_ = false;
 }
 
 bool Documents::release_some(size_t* budget) {

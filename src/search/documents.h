@@ -4,7 +4,10 @@
 //   chunks      number -> Entry*; null: dead      for every 512 numbers, made when needed
 //   living      a bit for each number
 //
-// Numbers ascend in the order of insertion. renumber() takes the dead out.
+// Numbers ascend in the order of insertion. When there are many dead, the living get new numbers in
+// the same order (compaction.h). That cannot be done in one go for all that holds numbers: until it
+// is done, documents have an old number as well, and whoever holds numbers says by its generation
+// which ones they are. Documents that come meanwhile get both.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +30,8 @@ class Documents {
   size_t size() const { return table_.size(); }
   // One behind the highest number that was given.
   DocNumber end() const { return end_; }
+  // No more can be added: there are no numbers left.
+  bool full() const { return numbers_.size() == kNumbersMax || end_ == kNumbersMax; }
   size_t dead() const { return end_ - size(); }
 
   // kNoDoc: there is none.
@@ -40,12 +45,23 @@ class Documents {
   // The first living one from here on; kNoDoc: none.
   DocNumber next(DocNumber from) const;
 
-  // Gives it the next number. REQUIRES: find(key) is kNoDoc, end() < kNoDoc.
+  // Gives it the next number. REQUIRES: find(key) is kNoDoc, not full().
   DocNumber add(std::string_view key);
   // REQUIRES: lives(doc).
   void remove(DocNumber doc);
-  // The living become 0, 1, 2, ...; numbers[old] is the new number, kNoDoc of the dead.
-  void renumber(HeapVector<DocNumber>* numbers);
+  // The living become 0, 1, 2, ... REQUIRES: not renumbering().
+  void begin_renumbering();
+  // Writes the new numbers where find() looks, for so many documents at most, and takes them off.
+  // True: it is done.
+  bool renew_entries(size_t* budget);
+  // REQUIRES: renew_entries() is done, and nobody holds old numbers.
+  void end_renumbering();
+  bool renumbering() const { return renumbering_; }
+  // Of the present numbers; those with the other one are old.
+  uint8_t generation() const { return generation_; }
+  // New numbers by old ones, kNoDoc of the dead, and the other way round. While renumbering().
+  const HeapVector<DocNumber>& numbers() const { return numbers_; }
+  const HeapVector<DocNumber>& old_numbers() const { return old_numbers_; }
 
   // Gives back a little of what the table does not need. False: it needs all.
   bool shrink_step() { return table_.shrink_step(1); }
@@ -57,9 +73,11 @@ class Documents {
 
  private:
   static constexpr DocNumber kChunk = 512;
+  static constexpr DocNumber kNumbersMax = (1u << 31) - 1;
 
   struct Entry {
-    DocNumber number;
+    DocNumber number : 31;
+    DocNumber generation : 1;
     uint32_t size;
     char bytes[];
 
@@ -74,7 +92,7 @@ class Documents {
 
   uint64_t hash_of(std::string_view key) const { return hash_bytes(key, *table_.policy().seed); }
   Entry*& entry(DocNumber doc) const { return chunks_[doc / kChunk][doc % kChunk]; }
-  void append(Entry* entry);
+  DocNumber append(Entry* entry);
   void release_entry(Entry* entry);
 
   Heap& heap_;
@@ -82,6 +100,11 @@ class Documents {
   HeapVector<Entry**> chunks_;
   HeapVector<uint64_t> living_;
   DocNumber end_ = 0;
+  bool renumbering_ = false;
+  uint8_t generation_ = 0;
+  DocNumber renewed_ = 0;  // entries of documents before this one have the present number
+  HeapVector<DocNumber> numbers_;
+  HeapVector<DocNumber> old_numbers_;
 };
 
 }  // namespace redstart::search

@@ -19,8 +19,9 @@ namespace {
 
 // Values of a list are so far apart that no phrase reaches from one to the next.
 constexpr uint32_t kValueGap = 100;
-// What each change does for a compaction that is under way: so it ends before the next is due.
-constexpr size_t kStepOfChange = 64;
+// What each change does for a compaction that is under way, beside four times what it did itself:
+// so the compaction ends before the next is due.
+constexpr size_t kStepOfChange = 16;
 
 void add_terms(const Contents& contents, const Clause& clause, FieldNumber field,
                std::vector<std::string>* terms) {
@@ -37,10 +38,12 @@ double first_finite(double score) { return std::isnan(score) ? -HUGE_VAL : score
 // Puts the fields of documents into an index.
 class Indexer {
  public:
-  Indexer(const Schema& schema, Contents* contents, Compaction* compaction, Analyzer* analyzer)
-      : schema_(schema), contents_(*contents), compaction_(*compaction), analyzer_(*analyzer) {}
+  Indexer(const Schema& schema, Contents* contents, Analyzer* analyzer)
+      : schema_(schema), contents_(*contents), analyzer_(*analyzer) {}
 
-  void add(DocNumber doc, const Document& document) {
+  // Answers how many terms it has.
+  size_t add(DocNumber doc, const Document& document) {
+    term_count_ = 0;
     values_.clear();
     for (const Document::Value& value : document.values()) values_.push_back(&value);
     std::stable_sort(
@@ -52,6 +55,7 @@ class Indexer {
       add_field(doc, values_[i]->field, std::span(values_).subspan(i, end - i));
       i = end;
     }
+    return term_count_;
   }
   // What is not found by the living bits of documents.
   void forget(DocNumber doc) {
@@ -83,19 +87,25 @@ class Indexer {
     }
   }
 
+  void add_to_list(DocNumber doc, Term* term, std::span<const uint32_t> positions) {
+    const Documents& documents = contents_.documents;
+    if (term->generation != documents.generation()) doc = documents.old_numbers()[doc];
+    PostingList& list = term->list;
+    // The same value may come twice in a list.
+    if (list.entries > 0 && list.last == doc) return;
+    list.append(contents_.heap, doc, positions);
+    term_count_++;
+  }
+
   Term* hold(const FieldIndex& field, std::string_view text) {
-    Term* term = field.dictionary->hold(text, contents_.generation);
-    compaction_.renew(*field.dictionary, term);
-    return term;
+    return field.dictionary->hold(text, contents_.documents.generation());
   }
 
   void add_whole(DocNumber doc, FieldIndex* field, std::string_view text) {
     if (text.size() > Term::kSizeMax) return;
     Term* term = hold(*field, text);
     if (field->column != nullptr) field->column->append(doc, term->ordinal);
-    // The same value may come twice in a list.
-    PostingList& list = term->list;
-    if (list.entries == 0 || list.last != doc) list.append(contents_.heap, doc, {});
+    add_to_list(doc, term, {});
   }
 
   void add_words(DocNumber doc, FieldIndex* field, Analysis analysis, Values values) {
@@ -124,7 +134,7 @@ class Indexer {
       for (; i < occurrences_.size() && term_of(occurrences_[i]) == term; i++) {
         positions_.push_back(occurrences_[i].position);
       }
-      hold(*field, term)->list.append(contents_.heap, doc, positions_);
+      add_to_list(doc, hold(*field, term), positions_);
     }
     const uint8_t code = length_code(static_cast<uint32_t>(occurrences_.size()));
     field->lengths->append(doc, code);
@@ -133,8 +143,8 @@ class Indexer {
 
   const Schema& schema_;
   Contents& contents_;
-  Compaction& compaction_;
   Analyzer& analyzer_;
+  size_t term_count_ = 0;
   // Kept from one document to the next.
   std::vector<const Document::Value*> values_;
   std::vector<Occurrence> occurrences_;
@@ -149,7 +159,7 @@ struct Index::State {
         contents(slab, hash_seed, definition.schema),
         analyzer(definition.language),
         compaction(&contents),
-        indexer(definition.schema, &contents, &compaction, &analyzer) {}
+        indexer(definition.schema, &contents, &analyzer) {}
 
   const Definition definition;
   Contents contents;
@@ -169,9 +179,10 @@ Analyzer& Index::analyzer() { return state_->analyzer; }
 
 void Index::replace(std::string_view key, const Document& document) {
   drop(key);
-  const DocNumber doc = state_->contents.documents.add(key);
-  state_->indexer.add(doc, document);
-  state_->compaction.step(kStepOfChange);
+  Documents& documents = state_->contents.documents;
+  if (documents.full()) return;
+  const size_t terms = state_->indexer.add(documents.add(key), document);
+  state_->compaction.step(kStepOfChange + 4 * terms);
 }
 
 bool Index::remove(std::string_view key) {

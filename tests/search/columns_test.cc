@@ -96,7 +96,7 @@ TEST_P(Columns, AgreeWithAMap) {
                        high = random.below(2) == 0 ? largest() : random.below(4);
         for (size_t word = 0; word <= last / 64; word++) {
           const uint64_t mask = column.mask_between(word, low, high);
-          for (DocNumber d = 0; d < 64; d++) {
+          for (DocNumber d = 0; d < 64 && word * 64 + d < last; d++) {
             bool expected = false;
             if (const auto found = model.find(word * 64 + d); found != model.end()) {
               for (uint64_t code : found->second) expected |= low <= code && code <= high;
@@ -117,8 +117,22 @@ TEST_P(Columns, AgreeWithAMap) {
       if (numbers[d] != kNoDoc && model.contains(d)) moved[numbers[d]] = model[d];
     }
     model = moved;
-    column.renumber(numbers);
+    HeapVector<DocNumber> old_numbers{HeapAllocator<DocNumber>(heap_)};
+    for (DocNumber d = 0; d < end; d++) {
+      if (numbers[d] != kNoDoc) old_numbers.push_back(d);
+    }
+    // Before and after the column takes the new numbers; one more document has come meanwhile.
+    column.keep_old_numbers(&old_numbers);
     check(next);
+    numbers.push_back(next);
+    old_numbers.push_back(end);
+    for (const uint64_t code : {largest(), uint64_t{0}}) {
+      column.append(next, code);
+      model[next].push_back(code);
+    }
+    check(next + 1);
+    column.renew(numbers);
+    check(next + 1);
   }
 }
 

@@ -26,6 +26,11 @@ constexpr size_t kSmartFuzzyLeast = 3;
 
 constexpr int kDistanceMax = 2;
 
+// Of fields of type HYBRID, which Schema::parse() refuses as well.
+bool needs_embeddings(std::string_view name) { return name == "$ann" || name == "$rrf"; }
+constexpr std::string_view kNoEmbeddings =
+    " needs embeddings made by a service, which this server does not have";
+
 ClausePtr make(Kind kind, FieldNumber field = kNoField) {
   return std::make_unique<Clause>(kind, field);
 }
@@ -116,6 +121,8 @@ class FieldParser {
     if (name == "$fuzzy") return has_words(name) ? fuzzy(value, names) : nullptr;
     if (name == "$phrase") return has_words(name) ? phrase(value, names) : nullptr;
     if (name == "$regex") return has_words(name) ? regex(value) : nullptr;
+    if (needs_embeddings(name))
+      return fail("ERR " + std::string(name) + std::string(kNoEmbeddings));
     return fail("ERR Unknown field operator: " + std::string(name));
   }
   bool has_words(std::string_view name) {
@@ -412,6 +419,9 @@ class FilterParser {
       if (!value.is_number()) return fail("ERR $boost must be a number") != nullptr;
       group->boost = value.real();
       return true;
+    }
+    if (needs_embeddings(name)) {
+      return fail("ERR " + std::string(name) + std::string(kNoEmbeddings)) != nullptr;
     }
     if (name.starts_with('$')) {
       return fail("ERR Unknown operator: " + std::string(name)) != nullptr;

@@ -63,12 +63,12 @@ void Analyzer::tokens(std::string_view text, Analysis analysis, Tokens* tokens) 
     word.clear();
     while (is_word_character(code)) {
       // What is too long is left out below: its rest need not be kept.
-      if (word.size() <= kTermMax) append_character(stemmer_->fold(code), &word);
+      if (word.size() <= kWordMax) append_character(stemmer_->fold(code), &word);
       at = end;
       if (at == text.size()) break;
       code = next_character(text, &end);
     }
-    if (word.size() <= kTermMax) {
+    if (word.size() <= kWordMax) {
       const std::string_view term =
           analysis == Analysis::kWordStems ? stemmer_->stem(word) : std::string_view(word);
       tokens->add(term, position, static_cast<uint32_t>(begin), static_cast<uint32_t>(at));

@@ -4,7 +4,7 @@
 //   "The Runners, running!" -> the(0) runner(1) run(2)      English
 //
 // Words are runs of letters and digits (of any script); everything else parts them. A word that is
-// too long to be one (kTermMax bytes) is left out but keeps its position.
+// too long to be one (kWordMax bytes) is left out but keeps its position.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@
 
 namespace redstart::search {
 
-// Bytes of a word that is a term; whole values may be longer.
-inline constexpr size_t kTermMax = 255;
+// Bytes of a term: of a word, and of a value that is one as a whole.
+inline constexpr size_t kWordMax = 255;
+inline constexpr size_t kWholeMax = UINT16_MAX;
 
 enum class Analysis : uint8_t {
   kWordStems,

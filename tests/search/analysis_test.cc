@@ -66,7 +66,7 @@ TEST(Analysis, AWholeValueStaysAsItIs) {
 
 TEST(Analysis, WhatIsTooLongKeepsItsPosition) {
   Analyzer analyzer(Language::kEnglish);
-  const std::string longest(kTermMax, 'x');
+  const std::string longest(kWordMax, 'x');
   EXPECT_EQ(shown(&analyzer, "a " + longest + " b", Analysis::kWords),
             "a@0[0,1) " + longest + "@1[2,257) b@2[258,259)");
   EXPECT_EQ(shown(&analyzer, "a " + longest + "x b", Analysis::kWords), "a@0[0,1) b@2[259,260)");

@@ -41,6 +41,10 @@ TEST_F(Highlight, MarksWhatAQueryHasFound) {
   std::vector<std::string> terms;
   index_->terms_of(query(R"({"t": {"$fuzzy": "headphons"}, "k": "audio"})"), field("t"), &terms);
   EXPECT_EQ(mark("t", terms, "Wireless headphones"), "> Wireless <em>headphones</em>");
+  const std::string address = "https://example.com/" + std::string(1000, 'a');
+  put("2", R"({"w": ")" + address + R"("})");
+  index_->terms_of(query(R"({"w": {"$eq": ")" + address + R"("}})"), field("w"), &terms);
+  EXPECT_EQ(mark("w", terms, address), "> <em>" + address + "</em>");
   index_->terms_of(query(R"({"k": "audio"})"), field("k"), &terms);
   EXPECT_EQ(mark("k", terms, "audio"), "> <em>audio</em>");
 }

@@ -15,12 +15,14 @@ bool acts_on_data(const Command& command) {
     case Group::kConnection:
     case Group::kTransactions:
     case Group::kCluster:
-    case Group::kScripting: return false;
+    case Group::kScripting:
+      return false;
     case Group::kServer: {
       std::string_view name = command.spec->name;
       return name == "dbsize" || name == "flushdb" || name == "flushall" || name == "swapdb";
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -80,13 +82,17 @@ std::string RandomCalls::filter() {
 }
 
 std::string RandomCalls::aggregations() {
-  return pick({"{}", "{\"x\":{\"$terms\":{\"field\":\"f1\"}}}", "{\"x\":{\"$avg\":{\"field\":\"f2\"}}}",
+  return pick({"{}", "{\"x\":{\"$terms\":{\"field\":\"f1\"}}}",
+               "{\"x\":{\"$avg\":{\"field\":\"f2\"}}}",
                "{\"x\":{\"$stats\":{\"field\":\"m1\",\"missing\":1}}}", "{"});
 }
 
 void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
   switch (arg.type) {
     case ArgDoc::Type::kKey:
+      if (arg.name == "index") {
+        return words->push_back(pick({"hashes", "documents", "entries", "a", "b"}));
+      }
       words->push_back(pick({"a", "b", "c", "d", "e", "number", "text", "bits"}));
       return;
     case ArgDoc::Type::kString:

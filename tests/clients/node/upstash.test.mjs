@@ -1,7 +1,7 @@
 // @upstash/redis over HTTP: what the project is there for. The last tests use plain fetch.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { Redis } from '@upstash/redis';
+import { Redis, s } from '@upstash/redis';
 
 const url = process.env.REDSTART_HTTP_URL;
 const token = process.env.REDSTART_TOKEN;
@@ -66,6 +66,53 @@ for (const [name, options] of Object.entries(configurations)) {
     assert.equal(await redis.type('doc'), 'json');
     await assert.rejects(redis.json.set('none', '$.a', 1), /ERR new objects must be created at the root/);
     await redis.del('doc', 'doc2');
+  });
+
+  test(`search: ${name}`, async () => {
+    const schema = s.object({
+      title: s.string(), by: s.object({ name: s.keyword() }), price: s.number('F64'), at: s.date().fast(),
+    });
+    await redis.json.set('p:1', '$', { title: 'Red running shoes', by: { name: 'Ada' }, price: 99.5, at: '2026-01-02T00:00:00Z' });
+    const index = await redis.search.createIndex({ name: 'products', prefix: 'p:', dataType: 'json', schema });
+    await redis.json.set('p:2', '$', { title: 'Blue shoes', by: { name: 'Bob' }, price: 20, at: '2026-02-02T00:00:00Z' });
+    await redis.json.set('p:3', '$', { title: 'Run: a book', by: { name: 'Ada' }, price: 10 });
+    const keys = (result) => result.map((found) => found.key);
+    assert.deepEqual(keys(await index.query({ filter: { title: { $eq: 'run' } } })).sort(), ['p:1', 'p:3']);
+    assert.deepEqual(keys(await index.query({ filter: { 'by.name': { $eq: 'Ada' } }, orderBy: { price: 'ASC' } })), ['p:3', 'p:1']);
+    const [found] = await index.query({
+      filter: { title: { $phrase: 'blue shoes' } }, select: { title: true, 'by.name': true, price: true },
+      highlight: { fields: ['title'], preTag: '<b>', postTag: '</b>' },
+    });
+    assert.equal(found.key, 'p:2');
+    assert.deepEqual(found.data, { title: '<b>Blue</b> <b>shoes</b>', by: { name: 'Bob' }, price: 20 });
+    assert.deepEqual(await index.count({ filter: { at: { $gte: '2026-01-15' } } }), { count: 1 });
+    assert.deepEqual(await index.aggregate({ aggregations: { names: { $terms: { field: 'by.name' }, $aggs: { mean: { $avg: { field: 'price' } } } } } }), {
+      names: {
+        buckets: [{ key: 'Ada', docCount: 2, mean: { value: 54.75 } }, { key: 'Bob', docCount: 1, mean: { value: 20 } }],
+        sumOtherDocCount: 0, docCountErrorUpperBound: 0,
+      },
+    });
+    const description = await index.describe();
+    assert.deepEqual(description.prefixes, ['p:']);
+    assert.deepEqual(description.schema['by.name'], { type: 'KEYWORD' });
+    assert.equal(await redis.search.alias.add({ alias: 'goods', indexName: 'products' }), 1);
+    await redis.del('p:2');
+    assert.deepEqual(await redis.search.index({ name: 'goods', schema }).count({ filter: {} }), { count: 2 });
+    assert.deepEqual(await redis.search.alias.list(), { goods: 'products' });
+    assert.deepEqual(await redis.scan(0, { type: 'search' }), ['0', ['products']]);
+    await assert.rejects(index.query({ filter: {}, limit: 0 }), /ERR limit should be a positive number less than 1000/);
+    assert.equal(await index.drop(), 1);
+    assert.equal(await index.query({}), null);
+    await redis.del('p:1', 'p:3');
+  });
+
+  test(`search in a stream: ${name}`, async () => {
+    const index = await redis.search.createIndex({ name: 'log', stream: 'events', dataType: 'stream', schema: s.object({ text: s.string() }) });
+    const id = await redis.xadd('events', '*', { text: 'it has begun' });
+    await redis.xadd('events', '*', { text: 'it is over' });
+    assert.deepEqual((await index.query({ filter: { text: { $eq: 'begun' } } })).map(({ key, data }) => [key, data]), [[id, { text: 'it has begun' }]]);
+    await index.drop();
+    await redis.del('events');
   });
 
   test(`scan: ${name}`, async () => {

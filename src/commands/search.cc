@@ -166,19 +166,19 @@ constexpr CommandSpec kSearchWaitindexing =
                "index:key", "Answers once an index has read all changes.",
                "O(N) for N keys that it has still to read", search_waitindexing);
 
+// It is made anew at the end of turns, and by whoever asks it before that is done.
 void search_reindex(Context& c) {
   IndexValue* index;
   if (!find_index(c, c.arg(1), &index)) return;
   if (!index) return c.reply.integer(0);
   c.engine.indexing().start_over(*index);
-  c.engine.indexing().catch_up(*index);
   c.unit.count_change();
   c.propagate_verbatim();
   c.reply.integer(1);
 }
 constexpr CommandSpec kSearchReindex = search_row(
     "search.reindex", 2, kWrite, one_key(kKeyRw | kKeyUpdate), "index:key",
-    "Makes an index anew of the keys that are there.", "O(N) for N keys", search_reindex);
+    "Makes an index anew of the keys that are there.", "O(1); keys are read later", search_reindex);
 
 void answer_schema(Reply& reply, const search::Schema& schema) {
   reply.array(schema.fields().size());

@@ -307,6 +307,10 @@ TEST(Search, ReadsInSlicesAtTheEndOfTurns) {
   EXPECT_NE(t.run("SEARCH.DESCRIBE i").find(R"("indexSize", 3000, "pendingUpdates", 0)"),
             std::string::npos);
   EXPECT_EQ(t.run("SEARCH.COUNT skipped '{}'"), "0");
+  t.run("SEARCH.REINDEX i");
+  EXPECT_NE(t.run("SEARCH.DESCRIBE i").find(R"("indexSize", 0, "pendingUpdates", 1)"),
+            std::string::npos);
+  EXPECT_EQ(t.run("SEARCH.COUNT i '{}'"), "3000");
   t.run("HSET h:1 f x");
   t.run("HSET h:1 f y");
   t.run("HSET h:2 f y");

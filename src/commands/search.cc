@@ -162,8 +162,8 @@ void search_waitindexing(Context& c) {
   if (find_index_up_to_date(c, c.arg(1), &index)) c.reply.integer(index != nullptr);
 }
 constexpr CommandSpec kSearchWaitindexing =
-    search_row("search.waitindexing", 2, kReadonly | kTouchesArbitraryKeys, one_key(kAskedOf),
-               "index:key", "Answers once an index has read all changes.",
+    search_row("search.waitindexing", 2, kReadonly, one_key(kAskedOf), "index:key",
+               "Answers once an index has read all changes.",
                "O(N) for N keys that it has still to read", search_waitindexing);
 
 // It is made anew at the end of turns, and by whoever asks it before that is done.

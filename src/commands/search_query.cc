@@ -16,9 +16,6 @@ namespace redstart {
 
 namespace {
 
-// Reading what is pending may find keys whose time has come.
-constexpr uint32_t kAsks = kReadonly | kTouchesArbitraryKeys;
-
 // The filter of the call, compiled. False: the error has been answered.
 bool compile(Context& c, IndexValue& index, search::Query* query) {
   std::string error;
@@ -98,7 +95,7 @@ void search_query(Context& c) {
   }
 }
 constexpr CommandSpec kSearchQuery = search_row(
-    "search.query", -3, kAsks, one_key(kKeyRead),
+    "search.query", -3, kReadonly, one_key(kKeyRead),
     "index:key filter [LIMIT limit:integer] [OFFSET offset:integer] "
     "[ORDERBY field order=[ASC|DESC]] [NOCONTENT|SELECT count:integer field+] "
     "[HIGHLIGHT FIELDS count:integer field+ [TAGS before behind]] "
@@ -119,7 +116,7 @@ void search_count(Context& c) {
   c.reply.integer(static_cast<int64_t>(index->index().count(query)));
 }
 constexpr CommandSpec kSearchCount =
-    search_row("search.count", 3, kAsks, one_key(kKeyRead), "index:key filter",
+    search_row("search.count", 3, kReadonly, one_key(kKeyRead), "index:key filter",
                "Counts the documents that match a filter.",
                "O(N) for N documents that have a word of the filter", search_count);
 
@@ -162,7 +159,7 @@ void search_aggregate(Context& c) {
   answer_plain(c.reply, result);
 }
 constexpr CommandSpec kSearchAggregate =
-    search_row("search.aggregate", 4, kAsks, one_key(kKeyRead), "index:key filter aggregations",
+    search_row("search.aggregate", 4, kReadonly, one_key(kKeyRead), "index:key filter aggregations",
                "Sums up the documents that match a filter.", "O(N) for N documents that match",
                search_aggregate);
 

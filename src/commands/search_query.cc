@@ -1,4 +1,5 @@
 // The SEARCH family, part 2: what an index is asked.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -48,26 +49,37 @@ void answer_score(Context& c, const search::Index& index, const QueryCall& call,
   c.reply.dbl_text(search::number_text(is_value ? hit.score : rounded(hit.score)));
 }
 
-// Leaves out documents whose time came with this very millisecond: whoever looks for the key finds
-// that out. True: there were some.
-bool drop_expired(Context& c, const IndexValue& index, std::vector<search::Hit>* hits) {
-  if (index.of_stream()) return false;
-  return std::erase_if(*hits, [&](const search::Hit& hit) {
-           const std::string key(index.index().key(hit.doc));
-           return c.keys.peek(c.keys.key(key)) == nullptr;
-         }) > 0;
+// Whether the key of each document is there. Looking for one whose time has come with this very
+// millisecond is what ends it, and may give all documents other numbers.
+std::vector<bool> look_for_keys(Context& c, const IndexValue& index,
+                                const std::vector<search::Hit>& hits) {
+  std::vector<std::string> keys;
+  for (const search::Hit& hit : hits) keys.emplace_back(index.index().key(hit.doc));
+  std::vector<bool> there;
+  for (const std::string& key : keys) {
+    there.push_back(index.of_stream() || c.keys.peek(c.keys.key(key)) != nullptr);
+  }
+  return there;
 }
 
 std::vector<search::Hit> find_hits(Context& c, IndexValue& index, const search::Query& query,
                                    const search::FindOptions& options) {
   std::vector<search::Hit> hits;
-  index.index().find(query, options, &hits);
-  if (!drop_expired(c, index, &hits)) return hits;
-  // Others take their places. Where nothing may be deleted (a pause), they stay empty.
-  c.engine.indexing().catch_up(index);
-  index.index().find(query, options, &hits);
-  drop_expired(c, index, &hits);
-  return hits;
+  while (true) {
+    const size_t documents = index.index().size();
+    index.index().find(query, options, &hits);
+    const std::vector<bool> there = look_for_keys(c, index, hits);
+    if (std::find(there.begin(), there.end(), false) == there.end()) return hits;
+    // Others take their places.
+    c.engine.indexing().catch_up(index);
+    if (index.index().size() < documents) continue;
+    // Nothing may be deleted at present (a pause).
+    std::vector<search::Hit> left;
+    for (size_t i = 0; i < hits.size(); i++) {
+      if (there[i]) left.push_back(hits[i]);
+    }
+    return left;
+  }
 }
 
 void search_query(Context& c) {

@@ -161,9 +161,12 @@ void notice_stream(const Entry* entry, IndexValue* index) {
 
 }  // namespace
 
-void Indexing::on_touched(Keyspace& keys, const Key& key, bool) {
+void Indexing::on_touched(Keyspace& keys, const Key& key, bool by_command) {
   Space* space = find_space(keys);
   if (!space) return;
+  // Where memory is short, keys go to make room: remembering their names until later would take
+  // more of it.
+  const bool gone = !by_command && (engine_.attention & kMemoryLimit) && !keys.peek(key);
   for (const Prefix& prefix : space->prefixes) {
     if (!key.bytes.starts_with(prefix.text)) continue;
     IndexValue& index = *prefix.index;
@@ -171,7 +174,12 @@ void Indexing::on_touched(Keyspace& keys, const Key& key, bool) {
       if (key.bytes != prefix.text) continue;
       notice_stream(keys.peek(key), &index);
     }
-    index.pending.note(key.bytes);
+    if (gone && !index.of_stream()) {
+      index.pending.forget(key.bytes);
+      index.index().remove(key.bytes);
+    } else {
+      index.pending.note(key.bytes);
+    }
     work_left_ = true;
   }
 }

@@ -29,6 +29,19 @@ void PendingKeys::found(std::string_view key) {
   if (!places_.contains(key) && found_.insert(text(key)).second) bytes_ += weight(key);
 }
 
+void PendingKeys::forget(std::string_view key) {
+  if (const auto place = places_.find(key); place != places_.end()) {
+    const Order::iterator at = place->second;
+    places_.erase(place);
+    noted_.erase(at);
+  } else if (const auto found = found_.find(key); found != found_.end()) {
+    found_.erase(found);
+  } else {
+    return;
+  }
+  bytes_ -= weight(key);
+}
+
 void PendingKeys::clear() {
   found_.clear();
   places_.clear();

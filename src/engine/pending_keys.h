@@ -26,6 +26,7 @@ class PendingKeys {
   void note(std::string_view key);
   // Unless it has been noted.
   void found(std::string_view key);
+  void forget(std::string_view key);
   void clear();
 
   size_t size() const { return found_.size() + noted_.size(); }

@@ -492,6 +492,22 @@ TEST(Search, GivesBackAllMemory) {
   EXPECT_LE(t.engine().used_memory(), before + 200000);
 }
 
+// What goes to make room must not take more of it under another name.
+TEST(Search, EvictionLeavesTheNewestDocuments) {
+  CommandTest t;
+  t.run("SEARCH.CREATE i ON HASH PREFIX 1 h: SCHEMA f TEXT n U64 FAST");
+  t.run("CONFIG SET maxmemory-policy allkeys-lru");
+  t.run("CONFIG SET maxmemory " + std::to_string(t.engine().used_memory() + 3000000));
+  for (int i = 0; i < 30000; i++) {
+    const std::string n = std::to_string(i);
+    ASSERT_EQ(t.run("HSET h:" + n + " f 'some words and number" + n + "' n " + n), "2") << i;
+    if (i % 1000 == 0) t.advance_ms(1000);
+  }
+  EXPECT_EQ(t.run("TYPE i"), "search");
+  EXPECT_EQ(t.run("SEARCH.COUNT i '{}'"), std::to_string(std::stoi(t.run("DBSIZE")) - 1));
+  EXPECT_GT(std::stoi(t.run("DBSIZE")), 2000);
+}
+
 TEST(Search, InTransactionsWithoutContentOnly) {
   CommandTest t;
   t.run("SEARCH.CREATE i ON HASH PREFIX 1 h: SCHEMA f TEXT");

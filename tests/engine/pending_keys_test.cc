@@ -33,6 +33,9 @@ TEST(PendingKeys, WhatAScanFindsComesInOrderAndBeforeWhatIsNoted) {
   EXPECT_EQ(keys.take(), "b");
   keys.note("b");
   EXPECT_EQ(all(keys), (std::vector<std::string>{"c", "z", "b"}));
+  keys.found("d");
+  for (const char* gone : {"z", "d", "none"}) keys.forget(gone);
+  EXPECT_EQ(all(keys), (std::vector<std::string>{"c", "b"}));
   keys.clear();
   EXPECT_TRUE(keys.empty());
   EXPECT_EQ(keys.bytes(), 0u);
@@ -50,7 +53,12 @@ TEST(PendingKeys, IsAListWithoutKeysTwice) {
       const std::string key =
           std::to_string(random.below(50)) + std::string(random.below(3) * 20, 'x');
       const auto at = std::find(noted.begin(), noted.end(), key);
-      switch (random.below(4)) {
+      switch (random.below(5)) {
+        case 4:
+          keys.forget(key);
+          found.erase(key);
+          if (at != noted.end()) noted.erase(at);
+          break;
         case 0:
           keys.found(key);
           if (at == noted.end()) found.insert(key);

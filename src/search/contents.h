@@ -15,7 +15,7 @@
 namespace redstart::search {
 
 struct FieldIndex {
-  FieldIndex(Heap& heap, const Field& field);
+  FieldIndex(Heap& heap, const uint64_t& hash_seed, const Field& field);
 
   std::unique_ptr<Dictionary> dictionary;  // TEXT, KEYWORD, FACET
   std::unique_ptr<Column> column;          // all but TEXT

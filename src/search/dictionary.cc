@@ -11,10 +11,11 @@ size_t layout_size(size_t text_size) { return (sizeof(Term) + text_size + 7) / 8
 
 }  // namespace
 
-Dictionary::Dictionary(Heap& heap, bool has_positions, bool has_ordinals)
+Dictionary::Dictionary(Heap& heap, const uint64_t& hash_seed, bool has_positions, bool has_ordinals)
     : heap_(heap),
       has_positions_(has_positions),
       has_ordinals_(has_ordinals),
+      table_(heap.slab(), Policy{&hash_seed}),
       tree_(Less{}, HeapAllocator<Term*>(heap)),
       ordinals_(HeapAllocator<Term*>(heap)),
       free_ordinals_(HeapAllocator<uint32_t>(heap)) {}
@@ -23,19 +24,15 @@ Dictionary::~Dictionary() {
   for (Term* term : tree_) release_term(term);
 }
 
-Term* Dictionary::find(std::string_view text) const {
-  const auto found = tree_.find(text);
-  return found == tree_.end() ? nullptr : *found;
-}
-
 Term* Dictionary::hold(std::string_view text, uint8_t generation) {
-  const auto place = tree_.lower_bound(text);
-  if (place != tree_.end() && (*place)->text() == text) return *place;
+  const uint64_t hash = hash_of(text);
+  if (Term* term = table_.find(hash, text)) return term;
   auto* term = new (heap_.allocate(layout_size(text.size()))) Term{};
   term->size = static_cast<uint16_t>(text.size());
   term->generation = generation;
   text.copy(term->bytes, text.size());
-  tree_.insert(place, term);
+  table_.insert(hash, term);
+  tree_.insert(term);
   if (!has_ordinals_) return term;
   if (free_ordinals_.empty()) {
     term->ordinal = static_cast<uint32_t>(ordinals_.size());
@@ -49,6 +46,9 @@ Term* Dictionary::hold(std::string_view text, uint8_t generation) {
 }
 
 void Dictionary::erase(Term* term) {
+  const uint64_t hash = hash_of(term->text());
+  table_.erase(table_.find_slot(hash, term->text()), hash);
+  table_.shrink_step(1);
   tree_.erase(tree_.find(term->text()));
   if (has_ordinals_) {
     ordinals_[term->ordinal] = nullptr;

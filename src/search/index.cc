@@ -345,8 +345,12 @@ bool Index::value_text(FieldNumber field, DocNumber doc, std::string* out) const
 
 size_t Index::bytes() const {
   const Contents& contents = state_->contents;
-  return sizeof(Index) + sizeof(State) + contents.heap.bytes() + contents.documents.table_bytes() +
-         contents.fields.size() * sizeof(FieldIndex);
+  size_t bytes = sizeof(Index) + sizeof(State) + contents.heap.bytes() +
+                 contents.documents.table_bytes() + contents.fields.size() * sizeof(FieldIndex);
+  for (const FieldIndex& field : contents.fields) {
+    if (field.dictionary != nullptr) bytes += field.dictionary->table_bytes();
+  }
+  return bytes;
 }
 
 void Index::digest(ValueDigest* digest) const {

@@ -112,7 +112,7 @@ class Index {
   // is none.
   bool value_text(FieldNumber field, DocNumber doc, std::string* out) const;
 
-  // All memory, in O(1).
+  // All memory, without a walk.
   size_t bytes() const;
   // Definition and keys, in order.
   void digest(ValueDigest* digest) const;

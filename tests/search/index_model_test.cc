@@ -125,10 +125,13 @@ class IndexModel : public SearchTest {
       return std::find(doc.text.begin(), doc.text.end(), word) != doc.text.end();
     });
   }
-  double with_length(const TwinDocument& doc, double frequency) const {
-    double words = 0;
-    for (const TwinDocument& one : documents_) words += static_cast<double>(one.text.size());
-    const double average = words / static_cast<double>(documents_.size());
+  double with_length(const TwinDocument& doc, double frequency) {
+    if (!average_) {
+      double words = 0;
+      for (const TwinDocument& one : documents_) words += static_cast<double>(one.text.size());
+      average_ = words / static_cast<double>(documents_.size());
+    }
+    const double average = *average_;
     const double norm = 1.2 * (0.25 + 0.75 * static_cast<double>(doc.text.size()) / average);
     return 2.2 * frequency / (frequency + norm);
   }
@@ -350,12 +353,14 @@ class IndexModel : public SearchTest {
                                     [&key](const TwinDocument& doc) { return doc.key == key; });
     EXPECT_EQ(index_->remove(key), found != documents_.end());
     if (found != documents_.end()) documents_.erase(found);
+    average_.reset();
   }
   void replace(const std::string& key) {
     const auto found = std::find_if(documents_.begin(), documents_.end(),
                                     [&key](const TwinDocument& doc) { return doc.key == key; });
     if (found != documents_.end()) documents_.erase(found);
     documents_.push_back(document(key));
+    average_.reset();
     put(key, documents_.back().json());
   }
 
@@ -440,6 +445,7 @@ class IndexModel : public SearchTest {
 
   Random random_{1};
   Documents documents_;
+  std::optional<double> average_;  // length, until documents change
 };
 
 TEST_F(IndexModel, AgreesWithATwin) {
@@ -447,10 +453,11 @@ TEST_F(IndexModel, AgreesWithATwin) {
   SCOPED_TRACE(testing::Message() << "REDSTART_MODEL_SEED=" << seed);
   random_ = Random(seed);
   create(kSchema);
-  const int steps = model_steps(3000);
+  const int steps = model_steps(5000);
   for (int step = 0; step < steps && !HasFatalFailure(); step++) {
-    // The index grows and shrinks.
-    const size_t keys = step / 500 % 2 == 0 ? 150 : 40;
+    // The index grows and shrinks; lists of terms become so long that parts of them are skipped.
+    constexpr size_t kKeys[] = {150, 40, 1500, 10};
+    const size_t keys = kKeys[step / 1000 % 4];
     const std::string key = "k" + std::to_string(below(keys * 2));
     if (below(keys) > documents_.size() / 2 || one_in(4)) {
       replace(key);
@@ -459,7 +466,7 @@ TEST_F(IndexModel, AgreesWithATwin) {
     }
     ASSERT_EQ(index_->size(), documents_.size());
     if (one_in(10)) index_->settle(1 + below(30));
-    if (one_in(3)) check(filter(3));
+    if (one_in(documents_.size() > 200 ? 20 : 3)) check(filter(3));
   }
 }
 

@@ -45,8 +45,8 @@ void IndexValue::forget_documents() {
 
 bool IndexValue::destroy_some(size_t* budget) {
   if (home_) home_->leave(*this);
-  pending.clear();
-  if (!index_->release_some(budget)) return false;
+  for (; *budget > 0 && !pending.empty(); --*budget) pending.take();
+  if (!pending.empty() || !index_->release_some(budget)) return false;
   *budget -= std::min(*budget, kDestroyed);
   delete this;
   return true;

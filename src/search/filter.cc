@@ -1,5 +1,6 @@
 #include "search/filter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "search/filter_values.h"
@@ -21,10 +22,13 @@ constexpr double kSmartTerm = 4;
 constexpr double kSmartFuzzy = 1;
 constexpr double kSmartPrefix = 0.5;
 constexpr uint32_t kSmartSlop = 2;
-// Nearly every word is one change away from a shorter one than these.
+// Characters: nearly every word is one change away from a shorter one.
 constexpr size_t kSmartFuzzyLeast = 3;
 
 constexpr int kDistanceMax = 2;
+
+// Clauses that stand for many terms, each of which takes a bit for every document.
+constexpr size_t kWideClausesMax = 1024;
 
 // Of fields of type HYBRID, which Schema::parse() refuses as well.
 bool needs_embeddings(std::string_view name) { return name == "$ann" || name == "$rrf"; }
@@ -33,6 +37,19 @@ constexpr std::string_view kNoEmbeddings =
 
 ClausePtr make(Kind kind, FieldNumber field = kNoField) {
   return std::make_unique<Clause>(kind, field);
+}
+
+size_t characters(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
+}
+
+size_t wide_clauses(const Clause& clause) {
+  size_t count = clause.kind == Kind::kFuzzy || clause.kind == Kind::kPattern ||
+                 clause.kind == Kind::kTermRange || clause.kind == Kind::kFacet || clause.prefix;
+  for (const auto* parts : {&clause.all, &clause.any, &clause.none}) {
+    for (const ClausePtr& part : *parts) count += wide_clauses(*part);
+  }
+  return count;
 }
 
 // A node that goes with its scope.
@@ -257,12 +274,12 @@ class FieldParser {
     }
     for (size_t i = 0; i < tokens_.size(); i++) {
       add(one_word(i, 1), kSmartTerm);
-      if (tokens_.term(i).size() >= kSmartFuzzyLeast) add(near_word(i, {}, 1), kSmartFuzzy);
+      if (characters(tokens_.term(i)) >= kSmartFuzzyLeast) add(near_word(i, {}, 1), kSmartFuzzy);
     }
     const size_t last = tokens_.size() - 1;
     FuzzyOptions options;
     options.prefix = true;
-    options.distance = tokens_.term(last).size() >= kSmartFuzzyLeast ? 1 : 0;
+    options.distance = characters(tokens_.term(last)) >= kSmartFuzzyLeast ? 1 : 0;
     add(near_word(last, options, 1), kSmartPrefix);
     return group;
   }
@@ -468,7 +485,13 @@ ClausePtr parse_filter(std::string_view text, const Schema& schema, Analyzer* an
     *error = "ERR The filter is not valid JSON: " + *error;
     return nullptr;
   }
-  return FilterParser(schema, analyzer, heap.names, error).filter(json.node());
+  ClausePtr root = FilterParser(schema, analyzer, heap.names, error).filter(json.node());
+  if (root != nullptr && wide_clauses(*root) > kWideClausesMax) {
+    *error = "ERR The filter has more than " + std::to_string(kWideClausesMax) +
+             " conditions that stand for many terms";
+    return nullptr;
+  }
+  return root;
 }
 
 }  // namespace redstart::search

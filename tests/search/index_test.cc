@@ -207,6 +207,26 @@ TEST_F(Shop, SaysWhatIsWrongWithAFilter) {
   EXPECT_EQ(find(R"({"name":{"$regex":"("}})").substr(0, 4), "ERR ");
 }
 
+TEST_F(Shop, BoundsWhatStandsForManyTerms) {
+  auto filter_of = [](int count) {
+    std::string filter = R"({"$or":[{"tag":"old"})";
+    for (int i = 0; i < count; i++) filter += R"(,{"$and":{"name":{"$fuzzy":"basic"}}})";
+    return filter + "]}";
+  };
+  EXPECT_EQ(find(filter_of(1024)), "basic");
+  EXPECT_EQ(find(filter_of(1025)),
+            "ERR The filter has more than 1024 conditions that stand for many terms");
+}
+
+TEST_F(SearchTest, SmartWordsAreCountedInCharacters) {
+  create("t TEXT NOSTEM");
+  put("1", R"({"t":"é"})");
+  put("2", R"({"t":"è"})");
+  put("3", R"({"t":"écru"})");
+  EXPECT_EQ(find(R"({"t":"é"})"), "1 3");
+  EXPECT_EQ(find(R"({"t":"ècru"})"), "3");
+}
+
 TEST_F(Shop, ReplacesAndRemoves) {
   EXPECT_EQ(index_->size(), 6u);
   put("mouse", R"({"name":"Laptop Sleeve","tag":"new"})");

@@ -305,7 +305,7 @@ class FieldParser {
     for (uint32_t i = 0; i < object.size(); i++) {
       const std::string_view name = names.text(object.name(i));
       const JsonNode& value = object.item(i);
-      if (name == "value") {
+      if (name == "value" || name == "term") {
         if (!value.is_text()) return refuse("$fuzzy", "a string as its value");
         *text = value.text();
         has_value = true;
@@ -344,7 +344,7 @@ class FieldParser {
     for (uint32_t i = 0; i < object.size(); i++) {
       const std::string_view name = names.text(object.name(i));
       const JsonNode& value = object.item(i);
-      if (name == "value") {
+      if (name == "value" || name == "query" || name == "text") {
         if (!value.is_text()) return refuse("$phrase", "a string as its value");
         *text = value.text();
         has_value = true;
@@ -399,9 +399,20 @@ class FilterParser {
   // Null: there is an error (so below).
   ClausePtr filter(const JsonNode& node) {
     if (!node.is_object()) return fail("ERR A filter must be a JSON object");
+    return members(node, 0, node.size());
+  }
+
+ private:
+  ClausePtr fail(std::string text) {
+    error_ = std::move(text);
+    return nullptr;
+  }
+
+  // All of these members of a filter.
+  ClausePtr members(const JsonNode& node, uint32_t begin, uint32_t end) {
     ClausePtr group = make(Kind::kGroup);
     bool has_should = false;
-    for (uint32_t i = 0; i < node.size(); i++) {
+    for (uint32_t i = begin; i < end; i++) {
       const std::string_view name = names_.text(node.name(i));
       if (!member(name, node.item(i), group.get())) return nullptr;
       has_should |= name == "$should";
@@ -415,28 +426,18 @@ class FilterParser {
     return group;
   }
 
- private:
-  ClausePtr fail(std::string text) {
-    error_ = std::move(text);
-    return nullptr;
-  }
-
   bool member(std::string_view name, const JsonNode& value, Clause* group) {
     if (name == "$must" || name == "$and") return filters(name, value, &group->all);
-    if (name == "$should") return filters(name, value, &group->any);
-    if (name == "$mustNot") return filters(name, value, &group->none);
+    if (name == "$should") return conditions(name, value, &group->any);
+    if (name == "$mustNot") return conditions(name, value, &group->none);
     if (name == "$or") {
       ClausePtr either = make(Kind::kGroup);
       either->needs_any = true;
-      if (!filters(name, value, &either->any)) return false;
+      if (!conditions(name, value, &either->any)) return false;
       group->all.push_back(std::move(either));
       return true;
     }
-    if (name == "$boost") {
-      if (!value.is_number()) return fail("ERR $boost must be a number") != nullptr;
-      group->boost = value.real();
-      return true;
-    }
+    if (name == "$boost") return read_boost(value, &group->boost);
     if (needs_embeddings(name)) {
       return fail("ERR " + std::string(name) + std::string(kNoEmbeddings)) != nullptr;
     }
@@ -446,6 +447,29 @@ class FilterParser {
     ClausePtr clause = field(name, value);
     if (clause == nullptr) return false;
     group->all.push_back(std::move(clause));
+    return true;
+  }
+
+  bool read_boost(const JsonNode& value, double* boost) {
+    if (!value.is_number()) return fail("ERR $boost must be a number") != nullptr;
+    *boost = value.real();
+    return true;
+  }
+
+  // As filters(), but of an object each member is a condition of its own; its $boost is of all.
+  bool conditions(std::string_view name, const JsonNode& value, std::vector<ClausePtr>* clauses) {
+    if (!value.is_object()) return filters(name, value, clauses);
+    double boost = 1;
+    for (uint32_t i = 0; i < value.size(); i++) {
+      if (names_.text(value.name(i)) == "$boost") {
+        if (!read_boost(value.item(i), &boost)) return false;
+        continue;
+      }
+      ClausePtr clause = members(value, i, i + 1);
+      if (clause == nullptr) return false;
+      clauses->push_back(std::move(clause));
+    }
+    for (const ClausePtr& clause : *clauses) clause->boost *= boost;
     return true;
   }
 

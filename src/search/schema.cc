@@ -67,7 +67,7 @@ class FieldReader {
     }
     if (equals_fold(word, "FAST")) {
       const bool fits = is_number(field->type) || field->type == FieldType::kBool ||
-                        field->type == FieldType::kDate;
+                        field->type == FieldType::kDate || field->type == FieldType::kKeyword;
       return set(&field->fast, fits, "FAST", *field);
     }
     if (equals_fold(word, "NOSTEM")) return set(&field->nostem, is_text, "NOSTEM", *field);

@@ -151,9 +151,9 @@ void Column::append(DocNumber doc, uint64_t code) {
   }
 }
 
-void Column::put(DocNumber at, uint64_t code) {
-  Chunk* chunk = chunk_for(at);
-  const size_t i = at % kChunk;
+void Column::put(DocNumber at, uint64_t code) { store(chunk_for(at), at % kChunk, code); }
+
+void Column::store(Chunk* chunk, size_t i, uint64_t code) {
   chunk->present[i / 64] |= uint64_t{1} << i % 64;
   if (width_ == 8) {
     std::memcpy(chunk->bytes + i * 8, &code, 8);
@@ -169,13 +169,20 @@ void Column::renew(const HeapVector<DocNumber>& numbers) {
   old_numbers_ = nullptr;
   HeapVector<Chunk*> old{HeapAllocator<Chunk*>(heap_)};
   old.swap(chunks_);
+  Chunk* to = nullptr;
+  size_t to_chunk = SIZE_MAX;  // which one that is
   for (size_t c = 0; c < old.size(); c++) {
     if (old[c] == nullptr) continue;
     for (size_t w = 0; w < kChunk / 64; w++) {
       for (uint64_t bits = old[c]->present[w]; bits != 0; bits &= bits - 1) {
         const size_t i = w * 64 + __builtin_ctzll(bits);
         const DocNumber number = numbers[c * kChunk + i];
-        if (number != kNoDoc) put(number, load(*old[c], i));
+        if (number == kNoDoc) continue;
+        if (number / kChunk != to_chunk) {
+          to = chunk_for(number);
+          to_chunk = number / kChunk;
+        }
+        store(to, number % kChunk, load(*old[c], i));
       }
     }
     heap_.release(old[c], chunk_bytes());

@@ -113,6 +113,7 @@ class Column {
   }
   uint64_t code_at(DocNumber at) const { return load(*chunk_of(at), at % kChunk); }
   void put(DocNumber at, uint64_t code);
+  void store(Chunk* chunk, size_t i, uint64_t code);
   uint64_t load(const Chunk& chunk, size_t at) const {
     if (width_ == 8) {
       uint64_t code;

@@ -1,7 +1,6 @@
 #include "search/compaction.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace redstart::search {
 
@@ -106,18 +105,14 @@ bool Compaction::renew_terms_of(Dictionary* dictionary, size_t* budget) {
 }
 
 void Compaction::renew(const Dictionary& dictionary, Term* term) {
-  const uint8_t generation = contents_.documents.generation();
-  if (term->generation == generation) return;
-  PostingList renewed;
-  std::vector<uint32_t> positions;
-  LivePostings postings(contents_, *term, dictionary.has_positions());
-  while (postings.next()) {
-    if (dictionary.has_positions()) postings.positions(&positions);
-    renewed.append(contents_.heap, postings.doc(), positions);
-  }
-  term->list.release(contents_.heap);
-  term->list = renewed;
-  term->generation = generation;
+  const Documents& documents = contents_.documents;
+  if (term->generation == documents.generation()) return;
+  const HeapVector<DocNumber>& numbers = documents.numbers();
+  term->list.renumber(contents_.heap, dictionary.has_positions(), [&](DocNumber doc) {
+    const DocNumber number = numbers[doc];
+    return number != kNoDoc && documents.lives(number) ? number : kNoDoc;
+  });
+  term->generation = documents.generation();
 }
 
 }  // namespace redstart::search

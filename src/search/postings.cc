@@ -69,6 +69,56 @@ void PostingList::append(Heap& heap, DocNumber doc, std::span<const uint32_t> po
   last = doc;
 }
 
+void PostingList::Rewriter::put(uint64_t number) {
+  uint8_t* bytes = list_.bytes;
+  for (; number >= 0x80; number >>= 7) bytes[size_++] = static_cast<uint8_t>(number) | 0x80;
+  bytes[size_++] = static_cast<uint8_t>(number);
+}
+
+void PostingList::Rewriter::put(DocNumber doc, uint32_t frequency,
+                                std::span<const uint8_t> positions) {
+  if (entries_ > 0 && entries_ % kSkipEvery == 0) {
+    list_.skips[entries_ / kSkipEvery - 1] = {last_, size_};
+  }
+  const uint64_t delta = doc - last_;
+  if (positions.empty()) {
+    put(delta);
+  } else {
+    put(delta << 1 | (frequency == 1));
+    if (frequency != 1) put(frequency);
+    std::memmove(list_.bytes + size_, positions.data(), positions.size());
+    size_ += static_cast<uint32_t>(positions.size());
+  }
+  entries_++;
+  last_ = doc;
+}
+
+void PostingList::Rewriter::finish(Heap& heap) {
+  const size_t room = room_of(list_.size), needed = room_of(size_);
+  if (needed < room) {
+    uint8_t* moved = nullptr;
+    if (size_ > 0) {
+      moved = static_cast<uint8_t*>(heap.allocate(needed));
+      std::memcpy(moved, list_.bytes, size_);
+    }
+    heap.release(list_.bytes, room);
+    list_.bytes = moved;
+  }
+  const size_t skips = list_.skip_count();
+  list_.size = size_;
+  list_.entries = entries_;
+  list_.last = last_;
+  const size_t kept = list_.skip_count();
+  if (skips == 0 || (kept > 0 && skip_room(kept) == skip_room(skips))) return;
+  Skip* moved = nullptr;
+  if (kept > 0) {
+    moved = static_cast<Skip*>(heap.allocate(skip_room(kept)));
+    std::memcpy(moved, list_.skips, kept * sizeof(Skip));
+  }
+  heap.release(list_.skips, skip_room(skips));
+  list_.skips = moved;
+}
+
 void PostingList::release(Heap& heap) {
   if (skip_count() > 0) heap.release(skips, skip_room(skip_count()));
   if (size > 0) heap.release(bytes, room_of(size));
@@ -118,6 +168,12 @@ void PostingReader::skip_to(DocNumber target) {
   at_ = found->at;
   entry_ = static_cast<uint32_t>(found - list_->skips + 1) * PostingList::kSkipEvery;
   unread_ = 0;
+}
+
+std::span<const uint8_t> PostingReader::position_bytes() {
+  const uint32_t begin = at_;
+  pass_positions();
+  return {list_->bytes + begin, list_->bytes + at_};
 }
 
 void PostingReader::positions(std::vector<uint32_t>* out) {

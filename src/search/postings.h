@@ -37,9 +37,15 @@ struct PostingList {
   // REQUIRES: doc > last, or there are no entries. Positions ascend, one at least; none at all in a
   // list without positions.
   void append(Heap& heap, DocNumber doc, std::span<const uint32_t> positions);
+  // Gives documents new numbers: number_of(doc) is the new one, kNoDoc of those that go. REQUIRES:
+  // the order stays, and no two come farther apart than they were.
+  template <class NumberOf>
+  void renumber(Heap& heap, bool has_positions, NumberOf number_of);
   void release(Heap& heap);
 
  private:
+  class Rewriter;
+
   void grow(Heap& heap, size_t more);
   void put(uint64_t number);
 };
@@ -59,6 +65,8 @@ class PostingReader {
   DocNumber doc() const { return doc_; }
   uint32_t frequency() const { return frequency_; }
   void positions(std::vector<uint32_t>* out);
+  // The same as they are written.
+  std::span<const uint8_t> position_bytes();
 
  private:
   uint64_t take();
@@ -72,5 +80,35 @@ class PostingReader {
   uint32_t at_ = 0;
   uint32_t entry_ = 0;  // how many have been read
 };
+
+// Writes a list over itself, behind where it is read: no entry becomes longer.
+class PostingList::Rewriter {
+ public:
+  explicit Rewriter(PostingList* list) : list_(*list) {}
+
+  void put(DocNumber doc, uint32_t frequency, std::span<const uint8_t> positions);
+  // Gives back what is not needed any more.
+  void finish(Heap& heap);
+
+ private:
+  void put(uint64_t number);
+
+  PostingList& list_;
+  uint32_t size_ = 0;
+  uint32_t entries_ = 0;
+  DocNumber last_ = 0;
+};
+
+template <class NumberOf>
+void PostingList::renumber(Heap& heap, bool has_positions, NumberOf number_of) {
+  PostingReader reader(*this, has_positions);
+  Rewriter rewriter(this);
+  while (reader.next()) {
+    const std::span<const uint8_t> positions = reader.position_bytes();
+    const DocNumber number = number_of(reader.doc());
+    if (number != kNoDoc) rewriter.put(number, reader.frequency(), positions);
+  }
+  rewriter.finish(heap);
+}
 
 }  // namespace redstart::search

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/random.h"
@@ -102,6 +103,49 @@ TEST_F(Postings, AgreeWithAMap) {
       ++expected;
     }
     ASSERT_FALSE(reader.next());
+  }
+}
+
+TEST_F(Postings, AreRenumberedInPlace) {
+  const uint64_t seed = model_seed();
+  SCOPED_TRACE(testing::Message() << "REDSTART_MODEL_SEED=" << seed);
+  Random random(seed);
+  for (int round = 0; round < model_steps(60); round++) {
+    const bool has_positions = round % 2 == 0;
+    list_.release(heap_);
+    PostingList expected;
+    std::map<DocNumber, DocNumber> numbers;
+    DocNumber doc = 0, number = 0;
+    const uint64_t gap = uint64_t{1} << random.below(12);
+    const uint64_t dead = random.below(10);  // of ten
+    std::vector<uint32_t> positions;
+    for (size_t n = random.below(3000); n > 0; n--) {
+      const auto step = 1 + static_cast<DocNumber>(random.below(gap));
+      doc += step;
+      number += 1 + static_cast<DocNumber>(random.below(step));
+      positions.clear();
+      for (size_t m = has_positions ? 1 + random.below(3) : 0; m > 0; m--) {
+        const uint32_t before = positions.empty() ? 0 : positions.back();
+        positions.push_back(before + 1 + static_cast<uint32_t>(random.below(200)));
+      }
+      list_.append(heap_, doc, positions);
+      numbers[doc] = random.below(10) < dead ? kNoDoc : number;
+      if (numbers[doc] != kNoDoc) expected.append(heap_, number, positions);
+    }
+    list_.renumber(heap_, has_positions, [&numbers](DocNumber d) { return numbers.at(d); });
+    ASSERT_EQ(list_.entries, expected.entries);
+    ASSERT_EQ(list_.last, expected.last);
+    ASSERT_EQ(list_.size, expected.size);
+    ASSERT_TRUE(std::equal(list_.bytes, list_.bytes + list_.size, expected.bytes));
+    for (size_t i = 0; i < list_.skip_count(); i++) {
+      ASSERT_EQ(list_.skips[i].before, expected.skips[i].before);
+      ASSERT_EQ(list_.skips[i].at, expected.skips[i].at);
+    }
+    // Its memory is what it would have been.
+    const size_t both = heap_.bytes();
+    expected.release(heap_);
+    ASSERT_EQ(heap_.bytes() * 2, both);
+    if (list_.entries > 0) list_.append(heap_, number + 5, positions);
   }
 }
 

@@ -159,6 +159,7 @@ FIND(fuzzy_two, R"({"description":{"$fuzzy":{"value":"w2000x","distance":2}}})")
 FIND(regex, R"({"description":{"$regex":"w1234.*"}})");
 FIND(smart_word, R"({"description":"w20000x"})");
 FIND(smart_words, R"({"description":"w200x w3000x"})");
+FIND(all, "{}");
 FIND(all_by_price, "{}", "price");
 FIND(group_by_brand, R"({"group":"group3"})", "brand");
 BENCHMARK(BM_Replace)->Unit(benchmark::kMicrosecond);

@@ -23,6 +23,8 @@ class Cursor {
   virtual void seek(DocNumber target) = 0;
   // Of doc().
   virtual double score() = 0;
+  // Whether all documents are known to have the same score: then the first ones are the best.
+  virtual bool one_score() const { return false; }
   // About how many documents there are, not too few.
   virtual size_t cost() const = 0;
   // How many there are from doc() on. Nothing may be asked after that.
@@ -43,6 +45,7 @@ class TermCursor : public Cursor {
   void next() override;
   void seek(DocNumber target) override;
   double score() override { return weight_.score(doc_, postings_.frequency()); }
+  bool one_score() const override { return !weight_.depends_on_document(); }
   size_t cost() const override { return cost_; }
   void positions(std::vector<uint32_t>* out) { postings_.positions(out); }
 
@@ -58,6 +61,7 @@ class MaskCursor : public Cursor {
   void next() override;
   void seek(DocNumber target) override;
   double score() override { return score_; }
+  bool one_score() const override { return true; }
   size_t count_rest() override;
 
  protected:

@@ -3,8 +3,8 @@
 //   filter  = { field: value | {operator: ...} ..., "$must": filters, ... }     all of these
 //   filters = filter | [filter, ...]
 //
-// Where one is enough ($should, $or, $mustNot), each member of a single filter is a condition of its
-// own: { "$should": {"a": 1, "b": 2} } is { "$should": [{"a": 1}, {"b": 2}] }.
+// Where one is enough ($should, $or, $mustNot), each member of a single filter is a condition of
+// its own: { "$should": {"a": 1, "b": 2} } is { "$should": [{"a": 1}, {"b": 2}] }.
 //
 //   $must, $and     all of these          $should      optional where something else is required,
 //   $or             one of these                       else one of these

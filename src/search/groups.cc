@@ -45,6 +45,11 @@ double AllOfCursor::score() {
   return sum;
 }
 
+bool AllOfCursor::one_score() const {
+  return std::all_of(parts_.begin(), parts_.end(),
+                     [](const CursorPtr& part) { return part->one_score(); });
+}
+
 AnyOfCursor::AnyOfCursor(std::vector<CursorPtr> parts) {
   for (CursorPtr& part : parts) {
     cost_ += part->cost();

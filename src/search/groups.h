@@ -19,6 +19,7 @@ class AllOfCursor : public Cursor {
   void next() override;
   void seek(DocNumber target) override;
   double score() override;
+  bool one_score() const override;
   size_t cost() const override { return by_cost_[0]->cost(); }
 
  private:
@@ -66,6 +67,7 @@ class WithoutCursor : public Cursor {
   void next() override;
   void seek(DocNumber target) override;
   double score() override { return wanted_->score(); }
+  bool one_score() const override { return wanted_->one_score(); }
   size_t cost() const override { return wanted_->cost(); }
 
  private:

@@ -217,8 +217,10 @@ void Index::find(const Query& query, const FindOptions& options, std::vector<Hit
   }
   const CursorPtr cursor = Planner(state_->contents, true).plan(*query.root());
   if (cursor == nullptr) return;
-  Ranking<double, std::greater<double>> ranking(kept(options), {});
-  for (; cursor->doc() != kNoDoc; cursor->next()) {
+  const size_t most = kept(options);
+  size_t left = options.scorer == nullptr && cursor->one_score() ? most : SIZE_MAX;
+  Ranking<double, std::greater<double>> ranking(most, {});
+  for (; cursor->doc() != kNoDoc && left > 0; cursor->next(), left--) {
     double score = cursor->score();
     if (options.scorer != nullptr) score = options.scorer->score(cursor->doc(), score);
     ranking.offer(first_finite(score), cursor->doc());

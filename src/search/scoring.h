@@ -30,6 +30,7 @@ class TermWeight {
   TermWeight(double weight, const Column* lengths, std::shared_ptr<const LengthNorms> norms)
       : weight_(weight), lengths_(lengths), norms_(std::move(norms)) {}
 
+  bool depends_on_document() const { return lengths_ != nullptr; }
   double score(DocNumber doc, double frequency) const {
     if (lengths_ == nullptr) return weight_;
     const double norm = (*norms_)[lengths_->code(doc)];

@@ -9,6 +9,7 @@
 #include "search/contents.h"
 #include "search/date.h"
 #include "search/filter.h"
+#include "search/indexer.h"
 #include "search/plan.h"
 #include "search/ranking.h"
 #include "types/value_digest.h"
@@ -17,8 +18,6 @@ namespace redstart::search {
 
 namespace {
 
-// Values of a list are so far apart that no phrase reaches from one to the next.
-constexpr uint32_t kValueGap = 100;
 // What each change does for a compaction that is under way, beside four times what it did itself:
 // so the compaction ends before the next is due.
 constexpr size_t kStepOfChange = 16;
@@ -34,124 +33,6 @@ void add_terms(const Contents& contents, const Clause& clause, FieldNumber field
 double first_finite(double score) { return std::isnan(score) ? -HUGE_VAL : score; }
 
 }  // namespace
-
-// Puts the fields of documents into an index.
-class Indexer {
- public:
-  Indexer(const Schema& schema, Contents* contents, Analyzer* analyzer)
-      : schema_(schema), contents_(*contents), analyzer_(*analyzer) {}
-
-  // Answers how many terms it has.
-  size_t add(DocNumber doc, const Document& document) {
-    term_count_ = 0;
-    values_.clear();
-    for (const Document::Value& value : document.values()) values_.push_back(&value);
-    std::stable_sort(
-        values_.begin(), values_.end(),
-        [](const Document::Value* a, const Document::Value* b) { return a->field < b->field; });
-    for (size_t i = 0; i < values_.size();) {
-      size_t end = i + 1;
-      while (end < values_.size() && values_[end]->field == values_[i]->field) end++;
-      add_field(doc, values_[i]->field, std::span(values_).subspan(i, end - i));
-      i = end;
-    }
-    return term_count_;
-  }
-  // What is not found by the living bits of documents.
-  void forget(DocNumber doc) {
-    for (FieldIndex& field : contents_.fields) {
-      if (field.lengths == nullptr || !field.lengths->has(doc)) continue;
-      field.total_length -= length_of(static_cast<uint8_t>(field.lengths->code(doc)));
-    }
-  }
-
- private:
-  struct Occurrence {
-    uint32_t at, size;  // of the term, in terms_
-    uint32_t position;
-  };
-  using Values = std::span<const Document::Value* const>;
-
-  std::string_view term_of(const Occurrence& o) const {
-    return std::string_view(terms_).substr(o.at, o.size);
-  }
-
-  void add_field(DocNumber doc, FieldNumber number, Values values) {
-    FieldIndex& field = contents_.fields[number];
-    if (field.dictionary == nullptr) {
-      for (const Document::Value* value : values) field.column->append(doc, value->code);
-    } else if (field.lengths == nullptr) {
-      for (const Document::Value* value : values) add_whole(doc, &field, value->text);
-    } else {
-      add_words(doc, &field, analysis_of(schema_.field(number)), values);
-    }
-  }
-
-  void add_to_list(DocNumber doc, Term* term, std::span<const uint32_t> positions) {
-    const Documents& documents = contents_.documents;
-    if (term->generation != documents.generation()) doc = documents.old_numbers()[doc];
-    PostingList& list = term->list;
-    // The same value may come twice in a list.
-    if (list.entries > 0 && list.last == doc) return;
-    list.append(contents_.heap, doc, positions);
-    term_count_++;
-  }
-
-  Term* hold(const FieldIndex& field, std::string_view text) {
-    return field.dictionary->hold(text, contents_.documents.generation());
-  }
-
-  void add_whole(DocNumber doc, FieldIndex* field, std::string_view text) {
-    if (text.size() > Term::kSizeMax) return;
-    Term* term = hold(*field, text);
-    if (field->column != nullptr) field->column->append(doc, term->ordinal);
-    add_to_list(doc, term, {});
-  }
-
-  void add_words(DocNumber doc, FieldIndex* field, Analysis analysis, Values values) {
-    occurrences_.clear();
-    terms_.clear();
-    uint32_t base = 0;
-    for (const Document::Value* value : values) {
-      analyzer_.tokens(value->text, analysis, &tokens_);
-      for (size_t i = 0; i < tokens_.size(); i++) {
-        const std::string_view term = tokens_.term(i);
-        occurrences_.push_back({static_cast<uint32_t>(terms_.size()),
-                                static_cast<uint32_t>(term.size()), base + tokens_[i].position});
-        terms_ += term;
-      }
-      if (!occurrences_.empty()) base = occurrences_.back().position + kValueGap;
-    }
-    if (occurrences_.empty()) return;
-    std::sort(occurrences_.begin(), occurrences_.end(),
-              [this](const Occurrence& a, const Occurrence& b) {
-                const int order = term_of(a).compare(term_of(b));
-                return order != 0 ? order < 0 : a.position < b.position;
-              });
-    for (size_t i = 0; i < occurrences_.size();) {
-      const std::string_view term = term_of(occurrences_[i]);
-      positions_.clear();
-      for (; i < occurrences_.size() && term_of(occurrences_[i]) == term; i++) {
-        positions_.push_back(occurrences_[i].position);
-      }
-      add_to_list(doc, hold(*field, term), positions_);
-    }
-    const uint8_t code = length_code(static_cast<uint32_t>(occurrences_.size()));
-    field->lengths->append(doc, code);
-    field->total_length += length_of(code);
-  }
-
-  const Schema& schema_;
-  Contents& contents_;
-  Analyzer& analyzer_;
-  size_t term_count_ = 0;
-  // Kept from one document to the next.
-  std::vector<const Document::Value*> values_;
-  std::vector<Occurrence> occurrences_;
-  std::vector<uint32_t> positions_;
-  std::string terms_;
-  Tokens tokens_;
-};
 
 struct Index::State {
   State(Slab& slab, const uint64_t& hash_seed, Definition of)

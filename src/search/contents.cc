@@ -20,9 +20,7 @@ Contents::Contents(Slab& slab, const uint64_t& hash_seed, const Schema& schema)
 }
 
 size_t living_documents(const Contents& contents, const Dictionary& dictionary, const Term& term) {
-  if (contents.documents.dead() == 0 && term.generation == contents.documents.generation()) {
-    return term.list.entries;
-  }
+  if (all_live(contents, term)) return term.list.entries;
   size_t count = 0;
   LivePostings postings(contents, term, dictionary.has_positions());
   while (postings.next()) count++;

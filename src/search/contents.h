@@ -70,6 +70,10 @@ class LivePostings {
   DocNumber doc_ = 0;
 };
 
+// Whether all documents in the list of the term live.
+inline bool all_live(const Contents& contents, const Term& term) {
+  return contents.documents.dead() == 0 && term.generation == contents.documents.generation();
+}
 // How many living documents have the term: exact, though that means to look at each if there are
 // dead ones, so that scores do not depend on what was in the index before.
 size_t living_documents(const Contents& contents, const Dictionary& dictionary, const Term& term);

@@ -12,8 +12,14 @@ TermCursor::TermCursor(const Contents& contents, const FieldIndex& field, const 
                        const TermWeight& weight)
     : postings_(contents, term, field.dictionary->has_positions()),
       weight_(weight),
-      cost_(term.list.entries) {
+      cost_(term.list.entries),
+      is_exact_(all_live(contents, term)) {
   next();
+  first_ = doc_;
+}
+
+size_t TermCursor::count_rest() {
+  return is_exact_ && doc_ == first_ ? cost_ : Cursor::count_rest();
 }
 
 void TermCursor::next() { doc_ = postings_.next() ? postings_.doc() : kNoDoc; }

@@ -47,12 +47,15 @@ class TermCursor : public Cursor {
   double score() override { return weight_.score(doc_, postings_.frequency()); }
   bool one_score() const override { return !weight_.depends_on_document(); }
   size_t cost() const override { return cost_; }
+  size_t count_rest() override;
   void positions(std::vector<uint32_t>* out) { postings_.positions(out); }
 
  private:
   LivePostings postings_;
   const TermWeight weight_;
   const size_t cost_;
+  const bool is_exact_;  // the cost is the number of documents
+  DocNumber first_;
 };
 
 // What can answer for 64 documents at once. All have the same score.

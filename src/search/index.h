@@ -51,7 +51,7 @@ struct FindOptions {
   size_t limit = 10;
   size_t offset = 0;
   // Order by this field instead of by score. Documents without a value come last. Ties are in
-  // order of insertion.
+  // order of insertion. REQUIRES: not of type TEXT.
   FieldNumber order = kNoField;
   bool ascending = false;
   const Scorer* scorer = nullptr;

@@ -150,6 +150,7 @@ CursorPtr Planner::many_terms(const FieldIndex& field, const Terms& terms, doubl
   for (const Term* one : terms) {
     LivePostings postings(contents_, *one, field.dictionary->has_positions());
     while (postings.next()) bits.add(postings.doc());
+    if (bits.count() == contents_.documents.size()) break;
   }
   const double rarity = one_term ? rarity_of(bits.count()) : 1;
   return std::make_unique<BitsCursor>(contents_.documents, std::move(bits), boost * rarity);

@@ -10,7 +10,6 @@ class ListNode {
   ListNode& operator=(const ListNode&) = delete;
   ~ListNode() { unlink(); }
 
-  bool linked() const { return next_ != nullptr; }
   void unlink() {
     if (!next_) return;
     next_->previous_ = previous_;

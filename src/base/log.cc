@@ -76,7 +76,7 @@ bool Log::can_write() const {
 void Log::write(LogLevel level, std::string_view text) {
   if (!wants(level)) return;
   const pid_t process = getpid();
-  std::string line = line_head(process, process == owner_ ? role_.load() : 'C', level);
+  std::string line = line_head(process, process == owner_ ? 'M' : 'C', level);
   line.append(text).push_back('\n');
   std::lock_guard<std::mutex> lock(mutex_);
   if (path_.empty()) return write_all(STDOUT_FILENO, line);

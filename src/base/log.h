@@ -29,8 +29,6 @@ class Log {
   Log();
   // An empty path: standard output.
   void set_path(std::string path);
-  // 'M' until told otherwise. A forked child needs no call: it is known by its process id.
-  void set_role(char role) { role_ = role; }
   void set_level(LogLevel level) { level_ = level; }
   LogLevel level() const { return level_; }
   // Worth asking before a costly text is made.
@@ -48,8 +46,7 @@ class Log {
  private:
   std::mutex mutex_;
   std::string path_;
-  const pid_t owner_;
-  std::atomic<char> role_ = 'M';
+  const pid_t owner_;  // others are forked children
   std::atomic<LogLevel> level_ = LogLevel::kNotice;
 };
 

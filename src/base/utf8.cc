@@ -46,18 +46,6 @@ size_t find_invalid_utf8(std::string_view text, size_t from) {
   return text.size();
 }
 
-std::string repaired_utf8(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t at = 0;;) {
-    const size_t bad = find_invalid_utf8(text, at);
-    out.append(text.substr(at, bad - at));
-    if (bad == text.size()) return out;
-    out.append(kReplacementCharacter);
-    at = bad + 1;
-  }
-}
-
 char* write_utf8(char* out, uint32_t code) {
   const auto tail = [&](int shift) { *out++ = static_cast<char>(0x80 | (code >> shift & 0x3f)); };
   if (code < 0x80) {

@@ -23,8 +23,6 @@ size_t find_invalid_utf8(std::string_view text, size_t from = 0);
 
 inline bool valid_utf8(std::string_view text) { return find_invalid_utf8(text) == text.size(); }
 
-std::string repaired_utf8(std::string_view text);
-
 // Writes the 1 to 4 bytes of a code point and answers where they end.
 char* write_utf8(char* out, uint32_t code);
 

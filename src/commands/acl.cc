@@ -5,9 +5,9 @@
 #include "base/hex.h"
 #include "base/random.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "engine/arg_reader.h"
 #include "engine/command_docs.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/gates.h"
@@ -349,13 +349,7 @@ constexpr CommandSpec kResttoken = {
     .complexity = "O(N), N being the passwords of the user",
     .run = acl_resttoken};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "6.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "6.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kCat,  &kDeluser, &kDryrun, &kGenpass, &kGetuser,
                                                &kHelp, &kList,    &kLoad,   &kLog,     &kResttoken,

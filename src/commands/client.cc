@@ -3,10 +3,10 @@
 #include "commands/client_name.h"
 #include "commands/client_tracking.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "engine/arg_reader.h"
 #include "engine/blocking.h"
 #include "engine/client_info.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session_channel.h"
@@ -402,13 +402,7 @@ constexpr CommandSpec kUnblock = {.name = "unblock",
                                   .complexity = "O(log N), N being the connections",
                                   .run = client_unblock};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale | kNoHttp,
-                               .group = Group::kConnection,
-                               .summary = "Prints this help.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kConnection, "5.0.0", 0, kNoHttp);
 
 constexpr const CommandSpec* kSubcommands[] = {
     &kClientCaching, &kGetname, &kClientGetredir, &kHelp,               &kId,      &kInfo,

@@ -2,7 +2,7 @@
 // CLUSTER KEYSLOT answers, since it needs none.
 #include "base/crc.h"
 #include "commands/families.h"
-#include "commands/help.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 
 namespace redstart {
@@ -68,13 +68,7 @@ constexpr CommandSpec kSlots = {.name = "slots",
                                 .deprecated = "7.0.0:`CLUSTER SHARDS`",
                                 .run = disabled};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kCluster,
-                               .summary = "Prints this help.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kCluster, "5.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {
     &kCountkeys, &kGetkeys,   &kHelp,  &kInfo,  &kKeyslot, &kLinks, &kMeet,

@@ -1,9 +1,9 @@
 // COMMAND: the commands about themselves, out of their rows.
 #include "base/ascii.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "core/glob.h"
 #include "engine/command_docs.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 
@@ -186,14 +186,7 @@ constexpr CommandSpec kGetkeysandflags = {
     .complexity = "O(N), N being the arguments of the call",
     .run = command_getkeysandflags};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kFlags,
-                               .acl = kAclConnection,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "5.0.0", kAclConnection);
 
 constexpr const CommandSpec* kSubcommands[] = {&kCount, &kDocs, &kGetkeys, &kGetkeysandflags,
                                                &kHelp,  &kInfo, &kList};

@@ -1,7 +1,7 @@
 // CONFIG: the settings, read, changed and written back. Their rules stand in engine/config.h.
 #include "base/log.h"
 #include "commands/families.h"
-#include "commands/help.h"
+#include "engine/command_help.h"
 #include "engine/config_file.h"
 #include "engine/context.h"
 #include "engine/engine.h"
@@ -107,13 +107,7 @@ constexpr CommandSpec kRewrite = {.name = "rewrite",
                                   .tips = "request_policy:all_nodes,response_policy:all_succeeded",
                                   .run = config_rewrite};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "5.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kGet, &kHelp, &kResetstat, &kRewrite, &kSet};
 

@@ -3,7 +3,7 @@
 
 #include "base/ascii.h"
 #include "commands/families.h"
-#include "commands/help.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 
@@ -225,13 +225,7 @@ constexpr CommandSpec kHistogram = {.name = "histogram",
                                     .tips = kTips,
                                     .run = latency_histogram};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "2.8.13",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "2.8.13");
 
 constexpr const CommandSpec* kSubcommands[] = {&kDoctor,  &kGraph,  &kHelp, &kHistogram,
                                                &kHistory, &kLatest, &kReset};

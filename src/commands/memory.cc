@@ -1,8 +1,8 @@
 // MEMORY: what keys and the server take.
 #include "commands/entry_facts.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "engine/arg_reader.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/memory_report.h"
@@ -162,13 +162,7 @@ constexpr CommandSpec kPurge = {
     .tips = "request_policy:all_shards,response_policy:all_succeeded",
     .run = memory_purge};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "4.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "4.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kDoctor, &kHelp,  &kMallocStats,
                                                &kPurge,  &kStats, &kUsage};

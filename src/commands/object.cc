@@ -3,8 +3,8 @@
 
 #include "commands/entry_facts.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "commands/string_access.h"
+#include "engine/command_help.h"
 #include "engine/engine.h"
 #include "keyspace/access_clock.h"
 
@@ -57,20 +57,6 @@ void object_idletime(Context& c) {
       "switching between policies at runtime LRU and LFU data will take some time to adjust.");
 }
 
-void object_help(Context& c) {
-  constexpr std::string_view kLines[] = {
-      "ENCODING <key>",
-      "    How the value of the key is kept.",
-      "FREQ <key>",
-      "    The logarithmic counter of uses of the key, under an LFU policy.",
-      "IDLETIME <key>",
-      "    The seconds since the last use of the key, except under an LFU policy.",
-      "REFCOUNT <key>",
-      "    The number of references to the value of the key.",
-  };
-  answer_help(c.reply, "OBJECT", kLines);
-}
-
 constexpr CommandSpec about_key(std::string_view name, std::string_view summary,
                                 std::string_view since, Handler run) {
   return {.name = name,
@@ -93,13 +79,7 @@ constexpr CommandSpec kIdletime = about_key(
 constexpr CommandSpec kRefcount =
     about_key("refcount", "Answers the number of references to the value of a key.", "2.2.3",
               object_refcount);
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .acl = kAclKeyspace,
-                               .summary = "Answers what OBJECT can do.",
-                               .since = "6.2.0",
-                               .run = object_help};
+constexpr CommandSpec kHelp = help_row(Group::kGeneric, "6.2.0", kAclKeyspace);
 constexpr const CommandSpec* kSubcommands[] = {&kEncoding, &kFreq, &kIdletime, &kRefcount, &kHelp};
 
 constexpr CommandSpec kObject = {.name = "object",

@@ -1,6 +1,6 @@
 // Pub/sub: SUBSCRIBE and its kin, PUBLISH, SPUBLISH, PUBSUB.
 #include "commands/families.h"
-#include "commands/help.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/exec_unit.h"
 #include "engine/session.h"
@@ -247,14 +247,8 @@ constexpr CommandSpec kShardnumsub = {
     .complexity = "O(N), N being the given shard channels",
     .run = shardnumsub};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .acl = kAclSlow,  // it is not among the commands of pub/sub
-                               .group = Group::kPubsub,
-                               .summary = "Prints this help.",
-                               .since = "6.2.0",
-                               .run = container_help};
+// It is not among the commands of pub/sub.
+constexpr CommandSpec kHelp = help_row(Group::kPubsub, "6.2.0", kAclSlow);
 
 constexpr const CommandSpec* kSubcommands[] = {&kChannels, &kHelp,          &kNumpat,
                                                &kNumsub,   &kShardchannels, &kShardnumsub};

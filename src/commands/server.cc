@@ -3,8 +3,8 @@
 #include "base/ascii.h"
 #include "base/version.h"
 #include "commands/families.h"
-#include "commands/help.h"
 #include "engine/arg_reader.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
@@ -266,13 +266,7 @@ constexpr CommandSpec kModuleList = {.name = "list",
                                      .complexity = "O(N), N being the modules",
                                      .tips = "nondeterministic_output_order",
                                      .run = module_list};
-constexpr CommandSpec kModuleHelp = {.name = "help",
-                                     .arity = 2,
-                                     .flags = kLoading | kStale,
-                                     .group = Group::kServer,
-                                     .summary = "Prints this help.",
-                                     .since = "5.0.0",
-                                     .run = container_help};
+constexpr CommandSpec kModuleHelp = help_row(Group::kServer, "5.0.0");
 constexpr const CommandSpec* kModuleSubcommands[] = {&kModuleHelp, &kModuleList};
 constexpr CommandSpec kModule = {.name = "module",
                                  .arity = -2,

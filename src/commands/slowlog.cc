@@ -1,7 +1,7 @@
 // SLOWLOG: the calls that took long.
 #include "commands/families.h"
-#include "commands/help.h"
 #include "engine/arg_reader.h"
+#include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/tenant.h"
 
@@ -72,13 +72,7 @@ constexpr CommandSpec kReset = {.name = "reset",
                                 .tips = "request_policy:all_nodes,response_policy:all_succeeded",
                                 .run = slowlog_reset};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kServer,
-                               .summary = "Prints this help.",
-                               .since = "6.2.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kServer, "6.2.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kGet, &kHelp, &kLen, &kReset};
 

@@ -1,7 +1,7 @@
 // The streams family, part 3: groups of consumers: XGROUP, XACK, XPENDING.
 #include "commands/families.h"
-#include "commands/help.h"
 #include "commands/stream_access.h"
+#include "engine/command_help.h"
 #include "engine/exec_unit.h"
 
 namespace redstart {
@@ -145,13 +145,7 @@ constexpr CommandSpec kCreateConsumer =
 constexpr CommandSpec kDelConsumer = group_command(
     "delconsumer", 5, 0, kKeyDelete, "key group consumer",
     "Deletes a consumer with what it had pending.", "5.0.0", xgroup_delconsumer);
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kStream,
-                               .summary = "Answers what XGROUP can do.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kStream, "5.0.0");
 constexpr const CommandSpec* kSubcommands[] = {&kCreate,         &kSetid,       &kDestroy,
                                                &kCreateConsumer, &kDelConsumer, &kHelp};
 

@@ -1,7 +1,7 @@
 // The streams family, part 5: XINFO.
 #include "commands/families.h"
-#include "commands/help.h"
 #include "commands/stream_access.h"
+#include "engine/command_help.h"
 
 namespace redstart {
 
@@ -208,13 +208,7 @@ constexpr CommandSpec kGroups =
 constexpr CommandSpec kStream =
     info_command("stream", -3, "key full-block=[FULL [COUNT count:integer]]",
                  "Answers about a stream.", "", xinfo_stream);
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kStream,
-                               .summary = "Answers what XINFO can do.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kStream, "5.0.0");
 constexpr const CommandSpec* kSubcommands[] = {&kConsumers, &kGroups, &kStream, &kHelp};
 
 constexpr CommandSpec kXinfo = {.name = "xinfo",

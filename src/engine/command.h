@@ -132,7 +132,6 @@ struct ChannelSpec {
   bool up_to_end = false;  // else that one only
   bool patterns = false;
 };
-constexpr ChannelSpec no_channels() { return ChannelSpec(); }
 constexpr ChannelSpec one_channel() { return {.first = 1}; }
 constexpr ChannelSpec all_channels() { return {.first = 1, .up_to_end = true}; }
 constexpr ChannelSpec all_patterns() { return {.first = 1, .up_to_end = true, .patterns = true}; }

@@ -69,10 +69,8 @@ struct Settings {
   int hz = 10;
   std::string enable_debug_command = "no";  // no, yes, local
   bool lazyfree_lazy_eviction = false, lazyfree_lazy_expire = false,
-       lazyfree_lazy_server_del = false, lazyfree_lazy_user_del = false,
-       lazyfree_lazy_user_flush = false;
+       lazyfree_lazy_server_del = false, lazyfree_lazy_user_flush = false;
   std::string notify_keyspace_events;
-  int active_expire_effort = 1;
   int64_t maxmemory_clients = 0;  // negative: percent of maxmemory
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
   std::string enable_protected_configs = "no";  // no, yes, local
@@ -86,14 +84,12 @@ struct Settings {
   std::string save = "3600 1 300 100 60 10000";  // seconds, changes, seconds, changes, ...
   std::string dbfilename = "dump.rdb";
   bool rdbcompression = true, rdbchecksum = true;
-  bool rdb_del_sync_files = false, rdb_save_incremental_fsync = true;
+  bool rdb_save_incremental_fsync = true;
   std::string rdb_compat = "lowest";  // or a version of the format
   bool stop_writes_on_bgsave_error = true;
-  std::string sanitize_dump_payload = "no";
   int rdb_key_save_delay = 0, key_load_delay = 0;  // microseconds per key; negative: a part of one
   int loading_process_events_interval_bytes = 2 << 20;
   std::string shutdown_on_sigint = "default", shutdown_on_sigterm = "default";
-  int shutdown_timeout = 10;
   bool appendonly = false;
   std::string appendfilename = "appendonly.aof", appenddirname = "appendonlydir";
   std::string appendfsync = "everysec";  // always, everysec, no

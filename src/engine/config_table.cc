@@ -205,7 +205,7 @@ constexpr Row kRows[] = {
     number("io-threads", "1", 1, 128).with(kImmutable),
     number("hz", "10", 0, kIntMax).into(&Settings::hz).checked(hz_in_range),
     number("watchdog-period", "0", 0, kIntMax).with(kHidden),
-    number("shutdown-timeout", "10", 0, kIntMax).into(&Settings::shutdown_timeout),
+    number("shutdown-timeout", "10", 0, kIntMax),
     special("dir", "", &kDirForm).with(kProtected | kDenyLoading).into(&Settings::dir),
     special("oom-score-adj-values", "0 200 800", &kOomValuesForm).with(kSeveral),
 
@@ -221,7 +221,7 @@ constexpr Row kRows[] = {
     yes_no("lazyfree-lazy-eviction", "no").into(&Settings::lazyfree_lazy_eviction),
     yes_no("lazyfree-lazy-expire", "no").into(&Settings::lazyfree_lazy_expire),
     yes_no("lazyfree-lazy-server-del", "no").into(&Settings::lazyfree_lazy_server_del),
-    yes_no("lazyfree-lazy-user-del", "no").into(&Settings::lazyfree_lazy_user_del),
+    yes_no("lazyfree-lazy-user-del", "no"),
     yes_no("lazyfree-lazy-user-flush", "no").into(&Settings::lazyfree_lazy_user_flush),
     yes_no("jemalloc-bg-thread", "yes"),
     yes_no("activedefrag", "no").checked(no_defrag),
@@ -237,7 +237,7 @@ constexpr Row kRows[] = {
     number("lfu-decay-time", "1", 0, kIntMax).into(&Settings::lfu_decay_time),
     number("maxmemory-samples", "5", 1, 64).into(&Settings::maxmemory_samples),
     number("maxmemory-eviction-tenacity", "10", 0, 100),
-    number("active-expire-effort", "1", 1, 10).into(&Settings::active_expire_effort),
+    number("active-expire-effort", "1", 1, 10),
     number("active-defrag-max-scan-fields", "1000", 1, kInt64Max),
     memory("maxmemory", "0", 0, UINT64_MAX).into(&Settings::maxmemory),
     memory("active-defrag-ignore-bytes", "104857600", 1, kInt64Max),
@@ -285,7 +285,7 @@ constexpr Row kRows[] = {
     // Persistence.
     yes_no("rdbchecksum", "yes").with(kImmutable).into(&Settings::rdbchecksum),
     yes_no("rdbcompression", "yes").into(&Settings::rdbcompression),
-    yes_no("rdb-del-sync-files", "no").into(&Settings::rdb_del_sync_files),
+    yes_no("rdb-del-sync-files", "no"),
     yes_no("stop-writes-on-bgsave-error", "yes").into(&Settings::stop_writes_on_bgsave_error),
     yes_no("aof-rewrite-incremental-fsync", "yes")
         .into(&Settings::aof_rewrite_incremental_fsync),
@@ -309,8 +309,7 @@ constexpr Row kRows[] = {
         .checked(base_name)
         .into(&Settings::appenddirname),
     choice("appendfsync", "everysec", "everysec always no").into(&Settings::appendfsync),
-    choice("sanitize-dump-payload", "no", "no yes clients")
-        .into(&Settings::sanitize_dump_payload),
+    choice("sanitize-dump-payload", "no", "no yes clients"),
     choice("rdb-compat", "lowest", "lowest 10 11 12").into(&Settings::rdb_compat),
     number("auto-aof-rewrite-percentage", "100", 0, kIntMax)
         .into(&Settings::auto_aof_rewrite_percentage),

@@ -58,13 +58,12 @@ struct Pause {
 enum EngineAttention : uint32_t {
   kMemoryLimit = 1 << 0,      // maxmemory is set
   kLoadingData = 1 << 1,
-  kReplicaRole = 1 << 2,
-  kClientsPaused = 1 << 3,
-  kBusyScript = 1 << 4,
-  kMonitored = 1 << 5,
-  kWriteFailed = 1 << 6,      // MISCONF
-  kClientLimit = 1 << 7,      // maxmemory-clients is set
-  kNeedsReplicas = 1 << 8,    // min-replicas-to-write is set
+  kClientsPaused = 1 << 2,
+  kBusyScript = 1 << 3,
+  kMonitored = 1 << 4,
+  kWriteFailed = 1 << 5,      // MISCONF
+  kClientLimit = 1 << 6,      // maxmemory-clients is set
+  kNeedsReplicas = 1 << 7,    // min-replicas-to-write is set
 };
 
 struct EngineOptions {

@@ -93,7 +93,6 @@ class State {
   // answered and heap().refused() stays true until the error is raised, at the latest when the
   // native that asked returns.
   Value string(std::string_view text);
-  Value string_or_nil(const char* text) { return text ? string(text) : Value(); }
   Table* table(uint32_t array_size = 0, uint32_t hash_size = 0);
   Value native(NativeFunction function, std::span<const Value> upvalues = {});
   // Stores under a name, with no regard to metamethods and readonly.

@@ -53,7 +53,6 @@ class AofLoader {
   Found read_records(size_t bytes);
   Found read_preamble(size_t bytes);
   bool refill();
-  bool run_batch();
   Found end_of_file();
   Found cut_tail(uint64_t keep);
   Found fail(const std::string& line);

@@ -192,13 +192,7 @@ constexpr CommandSpec kDebug = {
     .since = "3.2.0",
     .run = script_debug};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kScripting,
-                               .summary = "Prints this help.",
-                               .since = "5.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kScripting, "5.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kDebug, &kExists, &kFlush, &kHelp,
                                                &kKill,  &kLoad,   &kShow};

@@ -299,13 +299,7 @@ constexpr CommandSpec kKill = {.name = "kill",
                                .tips = "request_policy:all_shards,response_policy:one_succeeded",
                                .run = function_kill};
 
-constexpr CommandSpec kHelp = {.name = "help",
-                               .arity = 2,
-                               .flags = kLoading | kStale,
-                               .group = Group::kScripting,
-                               .summary = "Prints this help.",
-                               .since = "7.0.0",
-                               .run = container_help};
+constexpr CommandSpec kHelp = help_row(Group::kScripting, "7.0.0");
 
 constexpr const CommandSpec* kSubcommands[] = {&kDelete, &kDump, &kFlush,   &kHelp, &kKill,
                                                &kList,   &kLoad, &kRestore, &kStats};

@@ -36,8 +36,6 @@ class Instance {
   bool open(std::string* error);
   // Ends the loop; what is queued for clients is still sent.
   void stop();
-  // What the data asked for could not be read.
-  bool load_failed() const { return load_failed_; }
 
   Loop& loop() { return loop_; }
   Engine& engine() { return engine_; }
@@ -80,7 +78,7 @@ class Instance {
   BusyPump pump_;
 
   bool serving_ = false;
-  bool load_failed_ = false;
+  bool load_failed_ = false;  // what the data asked for could not be read
   TimerId signalled_ = 0;  // a signal has asked for the end
   Token token_;
   std::string pid_file_;

@@ -51,13 +51,11 @@ TEST_F(LogTest, LinesLookLikeThoseOfRedis) {
 
 TEST_F(LogTest, LevelsAreMarkedAndFiltered) {
   log_.set_level(LogLevel::kDebug);
-  log_.set_role('S');
   log_.debug("a"), log_.verbose("b"), log_.notice("c"), log_.warning("d");
   EXPECT_NE(written().find(" . a\n"), std::string::npos);
   EXPECT_NE(written().find(" - b\n"), std::string::npos);
   EXPECT_NE(written().find(" * c\n"), std::string::npos);
   EXPECT_NE(written().find(" # d\n"), std::string::npos);
-  EXPECT_NE(written().find(":S "), std::string::npos);
 
   const std::string before = written();
   log_.set_level(LogLevel::kWarning);

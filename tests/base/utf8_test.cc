@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include <cstring>
 
 namespace redstart {
@@ -55,16 +57,18 @@ TEST(Utf8, EveryCodePointIsWrittenAsOneSequence) {
   EXPECT_EQ(last, "\xf4\x8f\xbf\xbf");
 }
 
-TEST(Utf8, EachInvalidByteIsReplacedOnItsOwn) {
-  EXPECT_EQ(repaired_utf8("plain"), "plain");
-  EXPECT_EQ(repaired_utf8("a\xff"
-                          "b"),
-            "a\xef\xbf\xbd"
-            "b");
-  EXPECT_EQ(repaired_utf8("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(repaired_utf8("\xed\xa0\x80!"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd!");
-  EXPECT_EQ(repaired_utf8("\xf0\x9f\x98\xe2\x82\xac"),
-            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xe2\x82\xac");
+TEST(Utf8, EachInvalidByteIsInvalidOnItsOwn) {
+  const auto invalid = [](std::string_view text) {
+    std::vector<size_t> all;
+    for (size_t at = 0; (at = find_invalid_utf8(text, at)) != text.size(); at++) all.push_back(at);
+    return all;
+  };
+  using Places = std::vector<size_t>;
+  EXPECT_EQ(invalid("plain"), Places());
+  EXPECT_EQ(invalid("a\xff" "b"), Places({1}));
+  EXPECT_EQ(invalid("\xe2\x82"), Places({0, 1}));
+  EXPECT_EQ(invalid("\xed\xa0\x80!"), Places({0, 1, 2}));
+  EXPECT_EQ(invalid("\xf0\x9f\x98\xe2\x82\xac"), Places({0, 1, 2}));
 }
 
 }  // namespace

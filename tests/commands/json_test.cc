@@ -105,13 +105,6 @@ TEST(Json, SetsAtPaths) {
             });
 }
 
-// A bulk string as the fixture shows it.
-std::string escaped(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) out += c == '"' ? std::string("\\x22") : std::string(1, c);
-  return out + "\"";
-}
-
 // What Redis 8.8 answers.
 TEST(Json, FloatTypesRoundTheNumbersOfArrays) {
   CommandTest t;
@@ -134,7 +127,7 @@ TEST(Json, FloatTypesRoundTheNumbersOfArrays) {
   };
   for (const auto& c : kCases) {
     EXPECT_EQ(t.run({"JSON.SET", "k", "$", c.value, "FPHA", c.type}), "OK") << c.value;
-    EXPECT_EQ(t.run({"JSON.GET", "k"}), escaped(c.kept)) << c.value;
+    EXPECT_EQ(bare(t.run("JSON.GET k")), "\"" + std::string(c.kept) + "\"") << c.value;
   }
   const struct {
     const char* value;

@@ -43,8 +43,12 @@ TEST(Object, IdleTimeOrFrequencyByPolicy) {
 
 TEST(Object, Help) {
   CommandTest t;
-  EXPECT_EQ(t.run("OBJECT HELP").substr(0, 63),
-            "[OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are");
+  EXPECT_EQ(t.run("OBJECT HELP"),
+            "[OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:, ENCODING <key>,     "
+            "Answers how the value of a key is kept., FREQ <key>,     Answers the logarithmic "
+            "counter of uses of a key., IDLETIME <key>,     Answers the seconds since the last use "
+            "of a key., REFCOUNT <key>,     Answers the number of references to the value of a "
+            "key., HELP,     Print this help.]");
   EXPECT_EQ(t.run("OBJECT"), "(error) ERR wrong number of arguments for 'object' command");
 }
 

@@ -75,6 +75,11 @@ TEST(ConfigFile, NamesWhatHasNoEffect) {
   ConfigFileError error;
   ASSERT_TRUE(reader.read("port 1\nsyslog-enabled yes\ndisable-thp yes\ndynamic-hz no", &error));
   EXPECT_EQ(reader.without_effect(), (std::vector<std::string>{"syslog-enabled", "dynamic-hz"}));
+  for (const char* name : {"sanitize-dump-payload", "active-expire-effort", "shutdown-timeout",
+                           "rdb-del-sync-files", "lazyfree-lazy-user-del"}) {
+    EXPECT_TRUE(Config::is_without_effect(name)) << name;
+  }
+  EXPECT_FALSE(Config::is_without_effect("rdbcompression"));
 }
 
 std::string options(std::vector<std::string_view> args) { return parse_command_line(args).options; }

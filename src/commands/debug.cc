@@ -241,8 +241,6 @@ void config_rewrite_force_all(Context& c) {
   c.reply.error("ERR CONFIG-REWRITE-FORCE-ALL failed: " + reason);
 }
 
-constexpr std::string_view kInMemoryOnly = "ERR The data of this server is in memory only";
-
 void reload(Context& c) {
   Persistence::Reload how;
   ArgReader a(c.args, 2);

@@ -58,6 +58,10 @@ struct ShutdownRequest {
   bool force = false;  // what cannot be saved is lost
 };
 
+// The answer to who asks for files of a tenant that has none.
+inline constexpr std::string_view kInMemoryOnly =
+    "ERR The data of this server is in memory only: started with --dir <directory> it is kept";
+
 class Persistence {
  public:
   virtual ~Persistence() = default;

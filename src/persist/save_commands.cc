@@ -10,13 +10,12 @@
 namespace redstart {
 namespace {
 
-constexpr std::string_view kNoStorage = "ERR The data of this server is in memory only";
 constexpr std::string_view kFailed = "ERR";
 
 // Null: the error was answered.
 Storage* need_storage(Context& c) {
   Storage* storage = storage_of(c.tenant);
-  if (!storage) c.reply.error(kNoStorage);
+  if (!storage) c.reply.error(kInMemoryOnly);
   return storage;
 }
 

@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
-
 #include <cstring>
+#include <vector>
 
 namespace redstart {
 namespace {

@@ -204,5 +204,15 @@ TEST_F(InTheBackground, IsGivenUpByAShutdown) {
   EXPECT_EQ(names, std::vector<std::string>{"dump.rdb"});
 }
 
+TEST(WithoutFiles, WhoAsksForThemIsToldHowToGetThem) {
+  CommandTest t;
+  for (const char* call : {"SAVE", "BGSAVE", "BGREWRITEAOF", "DEBUG RELOAD", "DEBUG LOADAOF"}) {
+    EXPECT_EQ(t.run(call),
+              "(error) ERR The data of this server is in memory only: started with --dir "
+              "<directory> it is kept")
+        << call;
+  }
+}
+
 }  // namespace
 }  // namespace redstart

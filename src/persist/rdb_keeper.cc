@@ -52,6 +52,12 @@ std::string RdbKeeper::draft_name(int64_t pid) const {
   return "temp-" + std::to_string(pid) + ".rdb";
 }
 
+bool RdbKeeper::is_draft_name(std::string_view name) {
+  uint64_t pid;
+  return name.starts_with("temp-") && name.ends_with(".rdb") &&
+         parse_uint64(name.substr(5, name.size() - 9), &pid);
+}
+
 RdbSaveOptions RdbKeeper::options() const {
   RdbSaveOptions options = rdb_save_options(engine_);
   options.replication_id = tenant_.replication_id;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/timers.h"
@@ -30,6 +31,8 @@ class RdbKeeper {
   std::string path() const;
   // Of save(), while it writes.
   std::string draft_path() const;
+  // "temp-123.rdb": what a server that was killed leaves of its work.
+  static bool is_draft_name(std::string_view name);
 
   // Writes the file while everybody waits. False: the log says why. REQUIRES: no save in progress.
   bool save();

@@ -26,6 +26,7 @@ Storage::Storage(Engine& engine, Tenant& tenant, Host host)
     : engine_(engine),
       tenant_(tenant),
       files_(host.files),
+      worker_(host.worker),
       rdb_(engine, tenant, host.files, child_, facts_),
       aof_({.engine = engine,
             .tenant = tenant,
@@ -192,11 +193,23 @@ void Storage::end_loading(bool ok) {
   // It may have been switched on or off meanwhile.
   if (ok && aof_.enabled() && !engine_.settings().appendonly) aof_.stop();
   if (ok && !aof_.enabled() && engine_.settings().appendonly) ok = aof_.start();
+  if (ok) remove_drafts();
   tenant_.dirty = 0;
   std::function<void(bool)> done = std::move(loading_->done);
   loading_.reset();
   if (!ok) engine_.log().warning("Fatal error loading the DB, check server logs. Exiting.");
   done(ok);
+}
+
+void Storage::remove_drafts() {
+  std::vector<std::string> names;
+  files_.list(rdb_.directory(), &names);
+  for (const std::string& name : names) {
+    if (!RdbKeeper::is_draft_name(name)) continue;
+    worker_.submit([&files = files_, path = join_path(rdb_.directory(), name)] {
+      return files.remove(path);
+    }, nullptr);
+  }
 }
 
 void Storage::note_loaded(const RdbLoadResult& result) {

@@ -73,12 +73,14 @@ class Storage final : public Persistence {
   void load_slice();
   void tell_progress(uint64_t keys);
   void end_loading(bool ok);
+  void remove_drafts();
   void note_loaded(const RdbLoadResult& result);
   RdbLoadOptions load_options() const;
 
   Engine& engine_;
   Tenant& tenant_;
   FileSystem& files_;
+  DiskWorker& worker_;
   PersistenceFacts facts_;
   SnapshotChild child_{engine_, facts_};
   RdbKeeper rdb_;

@@ -380,6 +380,19 @@ TEST_F(AofTest, DraftsOfAManifestGo) {
   EXPECT_FALSE(disk_.exists(draft));
 }
 
+TEST_F(AofTest, DraftsOfSnapshotsGo) {
+  for (const bool appendonly : {true, false}) {
+    disk_.put("d/temp-123.rdb", "REDIS");
+    const char* const others[] = {"d/temp-.rdb", "d/temp-12a.rdb", "d/temp-123.rdb.bak"};
+    for (const char* other : others) disk_.put(other, "x");
+    Settings s = settings();
+    s.appendonly = appendonly;
+    ASSERT_TRUE(start(s));
+    EXPECT_FALSE(disk_.exists("d/temp-123.rdb"));
+    for (const char* other : others) EXPECT_TRUE(disk_.exists(other)) << other;
+  }
+}
+
 TEST_F(AofTest, ALogThatHasGrownIsRewritten) {
   run("CONFIG SET auto-aof-rewrite-min-size 200 auto-aof-rewrite-percentage 100");
   t_->advance_ms(200);

@@ -534,17 +534,18 @@ void Aof::on_child_end(const SnapshotResult& result) {
     return;
   }
   Log& log = place_.engine.log();
-  if (result.killed_by == 0 && result.ok) {
+  if (result.ok && !result.stopped) {
     log.notice("Background AOF rewrite terminated with success");
     return take_new_base(result);
   }
   if (result.killed_by != 0) {
     log.warning("Background AOF rewrite terminated by signal " + std::to_string(result.killed_by));
-  } else {
+  } else if (!result.ok) {
     log.warning(result.error);
     log.warning("Background AOF rewrite terminated with error");
   }
-  // One that was ended on purpose says nothing about the disk.
+  // One that was ended on purpose says nothing about the disk, and if it was done already, its work
+  // is not wanted all the same.
   end_rewrite(false, !result.stopped);
 }
 

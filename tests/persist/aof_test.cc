@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <thread>
 
@@ -330,16 +331,21 @@ TEST_F(AofTest, ARewriteSyncsNothingInTheLoop) {
 
 // The worker cannot say what the manifest is to say: the log goes on where it is.
 TEST_F(AofTest, ARewriteWithoutAManifestIsNone) {
-  for (const bool child_is_first : {false, true}) {
+  enum class Child { kWorks, kHasEnded, kWasSeenToEnd };
+  for (const Child child : {Child::kWorks, Child::kHasEnded, Child::kWasSeenToEnd}) {
     run("RPUSH l 1");
     const std::string before = manifest();
+    if (child == Child::kWorks) run("CONFIG SET rdb-key-save-delay 10000000");
     run("BGREWRITEAOF");
+    run("CONFIG SET rdb-key-save-delay 0");
     run("RPUSH l 2");
-    disk_.faults.rename_error = -EROFS;
-    while (child_is_first && storage_->child().running()) {
-      std::this_thread::yield();
-      storage_->child().poll();
+    disk_.faults.good_calls = 1;  // the file before is synced, but the names are not
+    if (child != Child::kWorks) {
+      siginfo_t info;
+      const auto pid = static_cast<id_t>(storage_->child().pid());
+      ASSERT_EQ(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), 0);
     }
+    if (child == Child::kWasSeenToEnd) storage_->child().poll();
     worker_.drain();
     disk_.faults = {};
     EXPECT_FALSE(storage_->aof().rewriting());

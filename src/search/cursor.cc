@@ -1,5 +1,7 @@
 #include "search/cursor.h"
 
+#include <algorithm>
+
 namespace redstart::search {
 
 size_t Cursor::count_rest() {
@@ -26,6 +28,20 @@ void TermCursor::next() { doc_ = postings_.next() ? postings_.doc() : kNoDoc; }
 
 void TermCursor::seek(DocNumber target) {
   doc_ = postings_.seek(target) ? postings_.doc() : kNoDoc;
+}
+
+void GatheredCursor::seek(DocNumber target) {
+  // It is near more often than not: in leaps that double, then exactly.
+  size_t leap = 1;
+  while (at_ + leap < entries_.size() && entries_[at_ + leap].doc < target) {
+    at_ += leap;
+    leap *= 2;
+  }
+  const auto begin = entries_.begin() + at_;
+  const auto end = entries_.begin() + std::min(at_ + leap + 1, entries_.size());
+  at_ = std::partition_point(begin, end, [target](const Entry& e) { return e.doc < target; }) -
+        entries_.begin();
+  stand();
 }
 
 void MaskCursor::begin() {

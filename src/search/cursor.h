@@ -58,6 +58,36 @@ class TermCursor : public Cursor {
   DocNumber first_;
 };
 
+// The documents of one term, gathered beforehand.
+class GatheredCursor : public Cursor {
+ public:
+  struct Entry {
+    DocNumber doc;
+    uint32_t frequency;
+  };
+
+  GatheredCursor(std::vector<Entry> entries, const TermWeight& weight)
+      : entries_(std::move(entries)), weight_(weight) {
+    stand();
+  }
+
+  void next() override {
+    at_++;
+    stand();
+  }
+  void seek(DocNumber target) override;
+  double score() override { return weight_.score(doc_, entries_[at_].frequency); }
+  bool one_score() const override { return !weight_.depends_on_document(); }
+  size_t cost() const override { return entries_.size(); }
+
+ private:
+  void stand() { doc_ = at_ < entries_.size() ? entries_[at_].doc : kNoDoc; }
+
+  const std::vector<Entry> entries_;
+  const TermWeight weight_;
+  size_t at_ = 0;
+};
+
 // What can answer for 64 documents at once. All have the same score.
 class MaskCursor : public Cursor {
  public:

@@ -12,6 +12,9 @@ namespace {
 using Kind = Clause::Kind;
 using Terms = std::vector<const Term*>;
 
+// Entries of terms that a query gathers at most: 8 bytes each.
+constexpr size_t kGatheredMax = 4 << 20;
+
 void add_term(const Dictionary& dictionary, std::string_view text, Terms* terms) {
   if (const Term* term = dictionary.find(text)) terms->push_back(term);
 }
@@ -135,9 +138,24 @@ TermWeight Planner::weight(const FieldIndex& field, double rarity) {
 }
 
 CursorPtr Planner::term(const FieldIndex& field, const Term& term, double boost) {
-  const double rarity =
-      scoring_ ? rarity_of(living_documents(contents_, *field.dictionary, term)) : 1;
+  if (!scoring_) return std::make_unique<TermCursor>(contents_, field, term, TermWeight());
+  // To know how many documents have the term means to look at each if there are dead ones.
+  const bool has_dead = !all_live(contents_, term);
+  if (has_dead && gathered_ + term.list.entries <= kGatheredMax) {
+    return gathered_term(field, term, boost);
+  }
+  const double rarity = rarity_of(living_documents(contents_, *field.dictionary, term));
   return std::make_unique<TermCursor>(contents_, field, term, weight(field, boost * rarity));
+}
+
+CursorPtr Planner::gathered_term(const FieldIndex& field, const Term& term, double boost) {
+  std::vector<GatheredCursor::Entry> entries;
+  entries.reserve(term.list.entries);
+  gathered_ += term.list.entries;
+  LivePostings postings(contents_, term, field.dictionary->has_positions());
+  while (postings.next()) entries.push_back({postings.doc(), postings.frequency()});
+  const double rarity = rarity_of(entries.size());
+  return std::make_unique<GatheredCursor>(std::move(entries), weight(field, boost * rarity));
 }
 
 // Documents with any of the terms. They score as those of a term do where the terms stand for one,

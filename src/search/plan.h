@@ -23,6 +23,7 @@ class Planner {
  private:
   CursorPtr group(const Clause& clause, double boost);
   CursorPtr term(const FieldIndex& field, const Term& term, double boost);
+  CursorPtr gathered_term(const FieldIndex& field, const Term& term, double boost);
   CursorPtr many_terms(const FieldIndex& field, const std::vector<const Term*>& terms, double boost,
                        bool one_term);
   CursorPtr phrase(const Clause& clause, double boost);
@@ -33,6 +34,7 @@ class Planner {
   const Contents& contents_;
   const bool scoring_;
   std::vector<std::shared_ptr<const LengthNorms>> norms_;  // by field, made when needed
+  size_t gathered_ = 0;                                    // entries of gathered terms
 };
 
 // The terms that a clause on a field means (of a phrase those of all its words).

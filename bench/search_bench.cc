@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "base/slab.h"
+#include "search/aggregation.h"
+#include "search/aggregation_request.h"
 #include "search/index.h"
 #include "types/json.h"
 
@@ -111,6 +113,23 @@ void find(benchmark::State& state, std::string_view filter, std::string_view ord
   state.counters["matches"] = static_cast<double>(count);
 }
 
+// Over all documents, read from its text as a command does it.
+void aggregate_all(benchmark::State& state, std::string_view request) {
+  Filled& f = filled();
+  std::string error;
+  Query query;
+  if (!f.index->compile("{}", f.store.heap, &query, &error)) std::abort();
+  for (auto _ : state) {
+    std::vector<Aggregation> aggregations;
+    Plain result;
+    if (!parse_aggregations(request, f.index->schema(), f.store.heap, &aggregations, &error) ||
+        !aggregate(*f.index, query, aggregations, &result, &error)) {
+      std::abort();
+    }
+    benchmark::DoNotOptimize(result.items.data());
+  }
+}
+
 void BM_Replace(benchmark::State& state) {
   Filled& f = filled();
   for (auto _ : state) f.put(f.below(kDocuments));
@@ -162,6 +181,21 @@ FIND(smart_words, R"({"description":"w200x w3000x"})");
 FIND(all, "{}");
 FIND(all_by_price, "{}", "price");
 FIND(group_by_brand, R"({"group":"group3"})", "brand");
+
+#define AGGREGATE(name, ...) \
+  BENCHMARK_CAPTURE(aggregate_all, name, __VA_ARGS__)->Unit(benchmark::kMicrosecond)
+AGGREGATE(avg, R"({"a":{"$avg":{"field":"price"}}})");
+AGGREGATE(extended_stats, R"({"a":{"$extendedStats":{"field":"price"}}})");
+AGGREGATE(percentiles, R"({"a":{"$percentiles":{"field":"price"}}})");
+AGGREGATE(cardinality, R"({"a":{"$cardinality":{"field":"brand"}}})");
+AGGREGATE(terms, R"({"a":{"$terms":{"field":"brand"}}})");
+AGGREGATE(terms_many, R"({"a":{"$terms":{"field":"price"}}})");
+AGGREGATE(terms_avg,
+          R"({"a":{"$terms":{"field":"group"},"$aggs":{"b":{"$avg":{"field":"price"}}}}})");
+AGGREGATE(ranges, R"({"a":{"$range":{"field":"price","ranges":[{"to":300},{"from":300}]}}})");
+AGGREGATE(histogram, R"({"a":{"$histogram":{"field":"price","interval":1000}}})");
+AGGREGATE(date_histogram, R"({"a":{"$dateHistogram":{"field":"made","fixedInterval":"30d"}}})");
+AGGREGATE(facet, R"({"a":{"$facet":{"field":"kind","path":"/k","depth":2}}})");
 BENCHMARK(BM_Replace)->Unit(benchmark::kMicrosecond);
 BENCHMARK(BM_RemoveAndPut)->Unit(benchmark::kMicrosecond);
 BENCHMARK(BM_WorstReplace)->Unit(benchmark::kMicrosecond)->Iterations(60000);

@@ -104,22 +104,50 @@ Plain extended_stats(const Column& column, const Aggregation& a, Docs docs) {
   return result;
 }
 
-// Exact: between the two values around the place, in proportion.
-double percentile(const std::vector<double>& sorted, double percent) {
-  const double place = percent / 100 * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  const double part = place - static_cast<double>(below);
-  return sorted[below] + (sorted[below + 1] - sorted[below]) * part;
+// Puts values into the places that they have in order, at these places only (ascending).
+void settle(std::span<double> values, std::span<const size_t> places, size_t first = 0) {
+  if (places.empty()) return;
+  const size_t middle = places.size() / 2;
+  const size_t at = places[middle] - first;
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
+  settle(values.first(at), places.first(middle), first);
+  settle(values.subspan(at + 1), places.subspan(middle + 1), first + at + 1);
 }
+
+// Exact: between the two values around the place, in proportion.
+struct Percentile {
+  Percentile(double percent, size_t count) {
+    const double place = percent / 100 * static_cast<double>(count - 1);
+    below = std::min(static_cast<size_t>(place), count - 1);
+    above = std::min(below + 1, count - 1);
+    part = place - static_cast<double>(below);
+  }
+  double of(const std::vector<double>& values) const {
+    return values[below] + (values[above] - values[below]) * part;
+  }
+
+  size_t below, above;
+  double part;
+};
 
 Plain percentiles(const Column& column, const Aggregation& a, Docs docs) {
   std::vector<double> values;
   each_number(column, a, docs, [&values](double value) { values.push_back(value); });
-  std::sort(values.begin(), values.end());
+  std::vector<size_t> places;
+  for (size_t i = 0; i < a.percents.size() && !values.empty(); i++) {
+    const Percentile percentile(a.percents[i], values.size());
+    places.push_back(percentile.below);
+    places.push_back(percentile.above);
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  settle(values, places);
   Plain all = a.keyed ? Plain::of_object() : Plain::of_array();
   for (const double percent : a.percents) {
-    Plain value = values.empty() ? Plain() : Plain::of_number(percentile(values, percent));
+    Plain value;
+    if (!values.empty()) {
+      value = Plain::of_number(Percentile(percent, values.size()).of(values));
+    }
     if (a.keyed) {
       all.add(number_text(percent) + (percent == std::trunc(percent) ? ".0" : ""),
               std::move(value));

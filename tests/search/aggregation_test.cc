@@ -466,6 +466,26 @@ TEST_F(AggregationTest, AgreesWithCountingByHand) {
     EXPECT_EQ(answer(R"({"a": {"$histogram": {"field": "n", "interval": 7, "offset": 2}}})"),
               "{buckets: [" + histogram + "]}");
 
+    std::vector<double> sorted;
+    for (const Doc& doc : docs) sorted.push_back(doc.m);
+    std::sort(sorted.begin(), sorted.end());
+    std::string percents, values;
+    for (int i = 0; i < 12 && !docs.empty(); i++) {
+      const auto percent = static_cast<double>(random.below(101));
+      const double place = percent / 100 * static_cast<double>(sorted.size() - 1);
+      const double low = sorted[static_cast<size_t>(place)];
+      const double high = sorted[std::min(static_cast<size_t>(place) + 1, sorted.size() - 1)];
+      const double value = low + (high - low) * (place - std::floor(place));
+      percents += (percents.empty() ? "" : ",") + number_text(percent);
+      values += (values.empty() ? "{key: " : ", {key: ") + number_text(percent) +
+                ", value: " + number_text(value) + "}";
+    }
+    if (!docs.empty()) {
+      EXPECT_EQ(answer(R"({"a": {"$percentiles": {"field": "m", "keyed": false, "percents": [)" +
+                       percents + "]}}}"),
+                "{values: [" + values + "]}");
+    }
+
     // The largest counts, whatever the order of ties.
     std::vector<int> counts;
     for (const auto& [k, count] : by_k) counts.push_back(count);

@@ -20,7 +20,7 @@ struct Clause {
     kPhrase,     // words at these distances of each other; the last may be the beginning of one
     kTermRange,  // terms from words[0] to words[1], where there are such bounds
     kValues,     // codes of the column in [low, high]
-    kFuzzy,      // terms near words[0]
+    kFuzzy,      // terms near words[0], or near words[1] as a whole
     kPattern,    // terms that match a regular expression
     kGroup,      // of other clauses
   };

@@ -186,7 +186,11 @@ class FieldParser {
     return group;
   }
 
-  void analyze(std::string_view text) { analyzer_.tokens(text, analysis_of(field_), &tokens_); }
+  void analyze(std::string_view text) {
+    const Analysis analysis = analysis_of(field_);
+    analyzer_.tokens(text, analysis, &tokens_);
+    if (analysis == Analysis::kWordStems) analyzer_.tokens(text, Analysis::kWords, &plain_);
+  }
 
   // What is in tokens_: one word, or a phrase.
   ClausePtr words(uint32_t slop = 0, bool prefix = false) {
@@ -209,6 +213,11 @@ class FieldParser {
   }
   ClausePtr near_word(size_t i, const FuzzyOptions& options, double boost) {
     ClausePtr clause = make(Kind::kFuzzy, number_);
+    // What is misspelt may have another stem, and the beginning of a word has none: the word as it
+    // is comes first.
+    if (analysis_of(field_) == Analysis::kWordStems && plain_.term(i) != tokens_.term(i)) {
+      clause->words.emplace_back(plain_.term(i));
+    }
     clause->words.emplace_back(tokens_.term(i));
     clause->fuzzy = options;
     clause->boost = boost;
@@ -347,6 +356,7 @@ class FieldParser {
   Analyzer& analyzer_;
   std::string& error_;
   Tokens tokens_;
+  Tokens plain_;  // the same words, not reduced to stems, where tokens_ are
   CodeRange codes_;
   ClausePtr range_;
 };

@@ -78,11 +78,14 @@ std::vector<const Term*> terms_of(const Contents& contents, const Clause& clause
     case Kind::kTermRange:
       add_range(dictionary, clause, &terms);
       break;
-    case Kind::kFuzzy: {
-      FuzzyMatcher matcher(clause.words[0], clause.fuzzy);
-      add_matches(dictionary, &matcher, &terms);
+    case Kind::kFuzzy:
+      for (size_t i = 0; i < clause.words.size(); i++) {
+        FuzzyOptions options = clause.fuzzy;
+        options.prefix &= i == 0;
+        FuzzyMatcher matcher(clause.words[i], options);
+        add_matches(dictionary, &matcher, &terms);
+      }
       break;
-    }
     case Kind::kPattern:
       add_matches(dictionary, clause.pattern.get(), &terms);
       break;

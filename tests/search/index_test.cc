@@ -364,6 +364,32 @@ TEST_F(Shop, KnowsTheTermsOfAQuery) {
   }
 }
 
+// The nearer, the higher, whatever the order in which documents came.
+TEST_F(SearchTest, SmartPutsTheNearerFirst) {
+  create("t TEXT");
+  put("far", R"({"t":"Nothing of the kind"})");
+  put("misspelt", R"({"t":"Wirelesz headphome with a long life"})");
+  put("one", R"({"t":"Headphones with a cable for the studio"})");
+  put("apart", R"({"t":"Headphones with wireless connection"})");
+  put("between", R"({"t":"A wireless bluetooth headphones set"})");
+  put("phrase", R"({"t":"Premium wireless headphones, no noise"})");
+  EXPECT_EQ(find(R"({"t":"wireless headphon"})"), "phrase between apart one misspelt");
+  EXPECT_EQ(find(R"({"t":"\"wireless headphones\""})"), "phrase");
+  // What is misspelt need not have the stem of the right word.
+  EXPECT_EQ(find(R"({"t":{"$fuzzy":"wireles headphons"}})"), "misspelt apart between phrase");
+  EXPECT_EQ(find(R"({"t":{"$fuzzy":{"value":"haedphone"}}})"), "one apart between phrase");
+  EXPECT_EQ(find(R"({"t":{"$fuzzy":{"value":"haedpho","prefix":true}}})"),
+            "misspelt one apart between phrase");
+  EXPECT_EQ(find(R"({"t":{"$fuzzy":{"value":"connections","prefix":true}}})"), "apart");
+
+  create("t TEXT NOSTEM");
+  put("prefix", R"({"t":"tabeltopping"})");
+  put("near", R"({"t":"tabeltop"})");
+  put("exact", R"({"t":"tabletop"})");
+  put("none", R"({"t":"laptop"})");
+  EXPECT_EQ(find(R"({"t":"tabletop"})"), "exact near prefix");
+}
+
 TEST_F(SearchTest, JsonIsReadByPath) {
   create("a.b TEXT NOSTEM n U64 FROM deep.list.n s KEYWORD");
   put("1", R"({"a":{"b":"one"},"deep":{"list":[{"n":1},{"n":2},{"x":3}]},"s":["x","y","x"]})");

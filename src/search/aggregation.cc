@@ -1,5 +1,6 @@
 #include "search/aggregation.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "search/aggregation_run.h"
@@ -40,6 +41,18 @@ bool AggregationRun::add_bucket(const Aggregation& a, size_t count) {
   error_ = "ERR Aggregation '" + a.name + "' makes too many buckets: at most " +
            std::to_string(kBucketsMax) + " are possible in one answer";
   return false;
+}
+
+const std::vector<uint64_t>* AggregationRun::all_codes(const Aggregation& a) {
+  const auto [known, is_new] = codes_.try_emplace(a.field);
+  std::vector<uint64_t>& codes = known->second;
+  if (!is_new) return add_bucket(a, codes.size()) ? &codes : nullptr;
+  for (DocNumber doc = index_.next_doc(0); doc != kNoDoc; doc = index_.next_doc(doc + 1)) {
+    column(a).each(doc, [&codes](uint64_t code) { codes.push_back(code); });
+  }
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return &codes;
 }
 
 bool code_for(FieldType type, double number, uint64_t* code) {

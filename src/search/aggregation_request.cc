@@ -155,6 +155,11 @@ class RequestReader {
 
   // The members of an object: aggregations by name.
   bool aggregations(const JsonNode& node, bool inner, std::vector<Aggregation>* out) {
+    count_ += node.size();
+    if (count_ > kAggregationsMax) {
+      return fail("Too many aggregations: at most " + std::to_string(kAggregationsMax) +
+                  " are possible in one request");
+    }
     for (uint32_t i = 0; i < node.size(); i++) {
       out->emplace_back();
       out->back().name = names_.text(node.name(i));
@@ -211,6 +216,7 @@ class RequestReader {
   const Schema& schema_;
   const JsonNames& names_;
   std::string& error_;
+  size_t count_ = 0;  // of aggregations so far
 };
 
 bool RequestReader::aggregation(const JsonNode& node, bool inner, Aggregation* out) {

@@ -34,6 +34,8 @@ enum class Operator : uint8_t {
   kFacet,
 };
 inline constexpr int kOperatorCount = 14;
+// In one request, those inside of others included.
+inline constexpr size_t kAggregationsMax = 1024;
 
 // "$avg", "$sum", ...
 std::string_view operator_name(Operator op);

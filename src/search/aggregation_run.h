@@ -1,6 +1,8 @@
 // What the files that carry out aggregations share. Only they include it.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
 #include <limits>
 #include <span>
 #include <string>
@@ -27,11 +29,15 @@ class AggregationRun {
   bool all(Docs docs, const std::vector<Aggregation>& aggregations, Plain* object);
   // Counts a bucket of the answer.
   bool add_bucket(const Aggregation& a, size_t count = 1);
+  // Each value of the field once, whatever documents are looked at. Null: the run has failed. When
+  // they are asked for again (inside of many buckets), they count as buckets.
+  const std::vector<uint64_t>* all_codes(const Aggregation& a);
 
  private:
   const Index& index_;
   std::string& error_;
   size_t buckets_ = 0;
+  absl::flat_hash_map<FieldNumber, std::vector<uint64_t>> codes_;
 };
 
 // A bucket on its way.

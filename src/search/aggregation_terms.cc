@@ -39,16 +39,21 @@ class Keys {
 
 class Terms {
  public:
-  Terms(AggregationRun* run, const Aggregation& a)
-      : run_(*run), a_(a), column_(run->column(a)), type_(column_.type()) {}
+  Terms(AggregationRun* run, const Aggregation& a, Docs docs)
+      : run_(*run),
+        a_(a),
+        docs_(docs),
+        column_(run->column(a)),
+        type_(column_.type()),
+        is_dense_(type_ == FieldType::kKeyword && docs.size() >= run->index().size() / 16) {}
 
-  bool run(Docs docs, Plain* result);
+  bool run(Plain* result);
 
  private:
   TermBucket& bucket_of(uint64_t code);
-  void collect(Docs docs);
-  void add_missing(Docs docs);
-  void add_all_values();
+  void collect();
+  bool add_all_values();
+  void add_missing();
   void drop_unwanted();
   bool weigh();
   void keep_best();
@@ -68,18 +73,21 @@ class Terms {
 
   AggregationRun& run_;
   const Aggregation& a_;
+  const Docs docs_;
   const Column& column_;
   const FieldType type_;
+  // A table of all ordinals costs as much for few documents as for many.
+  const bool is_dense_;
   std::vector<TermBucket> buckets_;
-  std::vector<uint32_t> by_ordinal_;                 // of KEYWORD: the bucket's number and one
-  absl::flat_hash_map<uint64_t, uint32_t> by_code_;  // of other types: the bucket's number
+  std::vector<uint32_t> by_ordinal_;                 // is_dense_: the bucket's number and one
+  absl::flat_hash_map<uint64_t, uint32_t> by_code_;  // else: the bucket's number
   uint64_t other_docs_ = 0;
 };
 
 TermBucket& Terms::bucket_of(uint64_t code) {
   const auto next = static_cast<uint32_t>(buckets_.size());
   uint32_t number;
-  if (type_ == FieldType::kKeyword) {
+  if (is_dense_) {
     if (code >= by_ordinal_.size()) by_ordinal_.resize(code + code / 2 + 16);
     if (by_ordinal_[code] == 0) by_ordinal_[code] = next + 1;
     number = by_ordinal_[code] - 1;
@@ -90,17 +98,17 @@ TermBucket& Terms::bucket_of(uint64_t code) {
   return buckets_[number];
 }
 
-void Terms::collect(Docs docs) {
+void Terms::collect() {
   const bool keeps_docs = !a_.inner.empty();
-  for (const DocNumber doc : docs) {
+  for (const DocNumber doc : docs_) {
     column_.each(doc, [&](uint64_t code) { bucket_of(code).add(doc, keeps_docs); });
   }
 }
 
-void Terms::add_missing(Docs docs) {
+void Terms::add_missing() {
   TermBucket standin;
   standin.is_standin = true;
-  for (const DocNumber doc : docs) {
+  for (const DocNumber doc : docs_) {
     if (!column_.has(doc)) standin.add(doc, !a_.inner.empty());
   }
   if (standin.count == 0) return;
@@ -125,11 +133,11 @@ void Terms::add_missing(Docs docs) {
 }
 
 // Also those of no document here, for a minDocCount of 0.
-void Terms::add_all_values() {
-  const Index& index = run_.index();
-  for (DocNumber doc = index.next_doc(0); doc != kNoDoc; doc = index.next_doc(doc + 1)) {
-    column_.each(doc, [this](uint64_t code) { bucket_of(code); });
-  }
+bool Terms::add_all_values() {
+  const std::vector<uint64_t>* codes = run_.all_codes(a_);
+  if (codes == nullptr) return false;
+  for (const uint64_t code : *codes) bucket_of(code);
+  return true;
 }
 
 void Terms::drop_unwanted() {
@@ -266,10 +274,10 @@ bool Terms::key_less(const TermBucket& a, const TermBucket& b) const {
   return type_ == FieldType::kKeyword ? text_of(a) < text_of(b) : a.code < b.code;
 }
 
-bool Terms::run(Docs docs, Plain* result) {
-  collect(docs);
-  if (a_.missing) add_missing(docs);
-  if (a_.min_doc_count == 0u) add_all_values();
+bool Terms::run(Plain* result) {
+  collect();
+  if (a_.min_doc_count == 0u && !add_all_values()) return false;
+  if (a_.missing) add_missing();
   drop_unwanted();
   if (!weigh()) return false;
   keep_best();
@@ -301,7 +309,7 @@ bool Terms::run(Docs docs, Plain* result) {
 }  // namespace
 
 bool run_terms(AggregationRun* run, const Aggregation& a, Docs docs, Plain* result) {
-  return Terms(run, a).run(docs, result);
+  return Terms(run, a, docs).run(result);
 }
 
 }  // namespace redstart::search

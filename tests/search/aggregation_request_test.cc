@@ -214,6 +214,25 @@ TEST_F(AggregationRequest, SaysWhatIsWrong) {
   for (const Case& c : cases) EXPECT_EQ(error_of(c.request), "ERR " + std::string(c.error));
 }
 
+TEST_F(AggregationRequest, HasAtMostSoManyAggregations) {
+  const auto request = [](size_t outer, size_t inner) {
+    const auto members = [](size_t count, const std::string& last) {
+      std::string out;
+      for (size_t i = 0; i < count; i++) {
+        out += (i == 0 ? "\"" : ",\"") + std::to_string(i) +
+               "\":" + (i + 1 < count || last.empty() ? R"({"$avg":{"field":"f"}})" : last);
+      }
+      return "{" + out + "}";
+    };
+    return members(outer, R"({"$terms":{"field":"k"},"$aggs":)" + members(inner, "") + "}");
+  };
+  EXPECT_EQ(error_of(request(1000, 24)), "");
+  for (const auto& [outer, inner] : {std::pair(1000, 25), std::pair(1025, 0)}) {
+    EXPECT_EQ(error_of(request(static_cast<size_t>(outer), static_cast<size_t>(inner))),
+              "ERR Too many aggregations: at most 1024 are possible in one request");
+  }
+}
+
 TEST_F(AggregationRequest, HasDefaults) {
   const Aggregation terms = parsed(R"({"a": {"$terms": {"field": "k"}}})");
   EXPECT_EQ(terms.name, "a");

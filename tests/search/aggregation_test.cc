@@ -269,6 +269,11 @@ TEST_F(Products, AnAnswerHasAtMostSoManyBuckets) {
   EXPECT_EQ(answer(R"({"a": {"$histogram": {"field": "price", "interval": 1,
                        "extendedBounds": {"min": -1e300, "max": 1e300}}}})"),
             error);
+  // Three in each of the 30,000 outer ones, though one is shown.
+  EXPECT_EQ(answer(R"({"b": {"$histogram": {"field": "price", "interval": 1,
+                             "extendedBounds": {"min": 0, "max": 29999}},
+                       "$aggs": {"a": {"$terms": {"field": "name", "size": 1, "minDocCount": 0}}}}})"),
+            error);
   // Two in each of the 33,000 outer ones.
   EXPECT_EQ(answer(R"({"b": {"$histogram": {"field": "price", "interval": 1,
                              "extendedBounds": {"min": 0, "max": 32999}},
@@ -363,6 +368,18 @@ TEST_F(Mixed, SomethingStandsForWhatIsMissing) {
       "{key: 'none', docCount: 1, n: {value: 1}}], sumOtherDocCount: 0}");
 }
 
+// The value that stands for missing ones is a bucket like those that are empty, not beside one.
+TEST_F(Mixed, MissingAndEmptyBucketsAreOne) {
+  EXPECT_EQ(answer(R"({"a": {"$terms": {"field": "k", "missing": "y", "minDocCount": 0,
+                       "order": {"key": "asc"}}}})",
+                   R"({"$mustNot": {"i": 5}, "b": true})"),
+            "{buckets: [{key: 'x', docCount: 1}, {key: 'y', docCount: 1}], sumOtherDocCount: 0}");
+  EXPECT_EQ(answer(R"({"a": {"$terms": {"field": "i", "missing": 5, "minDocCount": 0,
+                       "order": {"key": "asc"}}}})",
+                   R"({"c": "/a", "$mustNot": {"k": "x"}})"),
+            "{buckets: [{key: -5, docCount: 0}, {key: 5, docCount: 1}], sumOtherDocCount: 0}");
+}
+
 TEST_F(Mixed, DatesAreMilliseconds) {
   EXPECT_EQ(answer(R"({"a": {"$min": {"field": "d"}}})"), "{value: 1704103200000}");
   EXPECT_EQ(answer(R"({"a": {"$dateHistogram": {"field": "d", "fixedInterval": "12h"}}})"),
@@ -452,6 +469,25 @@ TEST_F(AggregationTest, AgreesWithCountingByHand) {
     EXPECT_EQ(answer(R"({"a": {"$terms": {"field": "n", "size": 100, "order": {"key": "asc"}},
                          "$aggs": {"s": {"$sum": {"field": "m"}}}}})"),
               "{buckets: [" + terms + "], sumOtherDocCount: 0}");
+
+    // Few documents in each bucket, so their keywords are found otherwise than those of all.
+    std::string nested;
+    for (const auto& [n, with] : by_n) {
+      std::map<std::string, int> keywords;
+      for (const Doc* doc : with) keywords[doc->k]++;
+      std::string inner;
+      for (const auto& [k, count] : keywords) {
+        inner += (inner.empty() ? "{key: '" : ", {key: '") + k +
+                 "', docCount: " + std::to_string(count) + "}";
+      }
+      nested += (nested.empty() ? "{key: " : ", {key: ") + std::to_string(n) +
+                ", docCount: " + std::to_string(with.size()) + ", k: {buckets: [" + inner +
+                "], sumOtherDocCount: 0}}";
+    }
+    EXPECT_EQ(answer(R"({"a": {"$terms": {"field": "n", "size": 100, "order": {"key": "asc"}},
+                         "$aggs": {"k": {"$terms": {"field": "k", "size": 100,
+                                                    "order": {"key": "asc"}}}}}})"),
+              "{buckets: [" + nested + "], sumOtherDocCount: 0}");
 
     std::map<int, std::set<const Doc*>> grid;
     for (const auto& [n, with] : by_n) {

@@ -7,6 +7,7 @@
 
 #include "core/regex.h"
 #include "core/regex_automaton.h"
+#include "search/analysis.h"
 #include "search/unicode.h"
 
 namespace redstart::search {
@@ -81,14 +82,14 @@ struct FuzzyMatcher::State {
     return row.found ||
            *std::min_element(row.cells.begin(), row.cells.begin() + width()) <= options.distance;
   }
-  uint32_t next_alive(int depth, uint32_t code) const;
+  uint32_t next_alive(int depth, uint32_t code);
 
   enum class Verdict { kMatch, kNoMatch, kDeadEnd };
   Verdict read(std::string_view term);
 
   const FuzzyOptions options;
   std::vector<uint32_t> word;
-  std::vector<std::vector<uint32_t>> alike_to;  // of each character of the word
+  std::vector<std::vector<uint32_t>> alike_to;  // of each character of the word, when needed
   bool is_utf8 = true;                          // all of them
   std::vector<Row> rows;                        // rows[depth]; of `last`, as far as it was read
   std::string last;
@@ -128,13 +129,16 @@ FuzzyMatcher::State::Row FuzzyMatcher::State::step(int depth, uint32_t code) con
 
 // The next character after this one that does not end in a dead end, given that one does which is
 // nowhere in the word.
-uint32_t FuzzyMatcher::State::next_alive(int depth, uint32_t code) const {
+uint32_t FuzzyMatcher::State::next_alive(int depth, uint32_t code) {
   uint32_t best = kNoCharacter;
   const int from = std::max(0, depth - options.distance);
   const int to = std::min(size(), depth + options.distance + 1);
   for (int j = from; j < to; j++) {
-    const uint32_t next = next_of(alike_to[static_cast<size_t>(j)], code);
-    if (next < best && alive(step(depth, word[static_cast<size_t>(j)]))) best = next;
+    const uint32_t letter = word[static_cast<size_t>(j)];
+    std::vector<uint32_t>& letters = alike_to[static_cast<size_t>(j)];
+    if (letters.empty()) letters = all_alike(letter);
+    const uint32_t next = next_of(letters, code);
+    if (next < best && alive(step(depth, letter))) best = next;
   }
   return best;
 }
@@ -162,11 +166,12 @@ FuzzyMatcher::State::Verdict FuzzyMatcher::State::read(std::string_view term) {
 FuzzyMatcher::FuzzyMatcher(std::string_view word, const FuzzyOptions& options)
     : state_(std::make_unique<State>(options)) {
   State& s = *state_;
-  for (size_t at = 0; at < word.size();) {
+  // No term is so long that what is left out of a word would matter.
+  for (size_t at = 0; at < word.size() && s.word.size() < 2 * kWholeMax;) {
     s.word.push_back(alike(next_character(word, &at)));
-    s.alike_to.push_back(all_alike(s.word.back()));
     s.is_utf8 = s.is_utf8 && s.word.back() < kNoCharacter;
   }
+  s.alike_to.resize(s.word.size());
   State::Row first;
   for (int i = 0; i < s.width(); i++) {
     const int j = i - options.distance;

@@ -78,6 +78,7 @@ TEST(FuzzyMatcher, Matches) {
   EXPECT_EQ(fuzzy(terms, "", {.prefix = true}).size(), terms.size());
   EXPECT_EQ(fuzzy(terms, "x", {.prefix = true}).size(), terms.size());
   EXPECT_EQ(fuzzy({}, "x", {}), Terms{});
+  EXPECT_EQ(fuzzy(terms, std::string(1'000'000, 'a'), {.distance = 2, .prefix = true}), Terms{});
   EXPECT_EQ(fuzzy({"ısparta"}, "ISPARTA", {.distance = 0}), (Terms{"ısparta"}));
 }
 

@@ -186,14 +186,37 @@ Segment* SegTableCore::build(int shape, uint32_t depth, uint64_t prefix, Segment
 
 // ---- Growing ----
 
+namespace {
+
+// Whether what found no room in the lines is of different hashes, as far as the slots tell.
+bool stash_differs(Segment* segment) {
+  uint32_t first = 0, all = 0, like_first = 0;
+  segment->each_stash([&](Segment*, Line* line) {
+    for (const Slot& slot : line->slots) {
+      if (slot.word == 0) continue;
+      if (all++ == 0) first = slot.window();
+      like_first += slot.window() == first;
+    }
+    return false;
+  });
+  return like_first * 2 < all;
+}
+
+}  // namespace
+
 void SegTableCore::make_room(Segment* segment, const Rehash& rehash) {
   // A segment that overflows while three quarters of its own lines are empty is crowded at one
-  // place: a split would not part that.
+  // place. Hashes that are equal are not parted by any split; those that come in their order (a
+  // table that is filled by a walk over another one) are by some, which the directory can afford as
+  // long as it is small beside the elements.
   uint32_t inside = segment->count;
   for (Segment* more = segment->overflow; more != nullptr; more = more->overflow) {
     inside -= more->count;
   }
-  bool worth_a_split = inside * 4 >= segment->form().slots() && segment->depth < kMaxDepth;
+  const bool crowded = inside * 4 < segment->form().slots();
+  const bool affordable = uint64_t{2} << segment->depth <= size_;
+  const bool worth_a_split =
+      segment->depth < kMaxDepth && (!crowded || (affordable && stash_differs(segment)));
   if (segment->shape < kLastShape) {
     grow(segment, rehash);
   } else if (worth_a_split) {

@@ -19,8 +19,9 @@
 //
 // Growth: an element that finds no place makes its segment grow 2 -> 3 -> 4 KiB, and a full one of
 // 4 KiB splits into two, each as large as its half needs. Tables of one segment begin at 256
-// bytes. If a segment overflows although it is nearly empty (equal hashes: splitting would not
-// part them), it gets overflow segments instead: slow for that adversary, harmless for others.
+// bytes. So does one that is crowded at one place, because elements come in the order of their
+// hashes (out of another table); where equal hashes crowd it, which no split would part, it gets
+// overflow segments instead: slow for that adversary, harmless for others.
 // Shrinking happens only in shrink_step(), which the owner calls from a tick.
 //
 // Invariants (validate() checks them)
@@ -78,6 +79,8 @@ class SegTableCore {
   // How many elements inserts and shrinks have moved so far.
   uint64_t moved() const { return moved_; }
   uint32_t directory_depth() const { return depth_; }
+  // The most lines that a segment ever had, those of its overflow included.
+  uint32_t most_lines() const { return most_lines_; }
 
   // Stage 1 of a windowed lookup: reads the directory word, asks for home and next line.
   void prefetch_line(uint64_t hash) const {

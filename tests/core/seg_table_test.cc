@@ -240,6 +240,29 @@ TEST_F(SegTableTest, EqualPrefixesDoNotBlowTheDirectory) {
   EXPECT_EQ(table_.bytes(), 0u);
 }
 
+// What a walk over another table gives: no chains of overflow, and no more memory than in any order.
+TEST_F(SegTableTest, TheOrderOfHashesIsAnOrderLikeAnyOther) {
+  std::mt19937_64 random(5);
+  std::vector<uint64_t> hashes(100000);
+  for (uint64_t& hash : hashes) hash = random();
+  for (int order = 0; order < 3; order++) {
+    if (order == 1) std::sort(hashes.begin(), hashes.end());
+    if (order == 2) std::reverse(hashes.begin(), hashes.end());
+    const uint64_t before = table_.moved();
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      add(std::to_string(order) + "-" + std::to_string(i), hashes[i]);
+    }
+    ASSERT_EQ(table_.validate(), nullptr);
+    EXPECT_LE(table_.bytes(), 15 * table_.size()) << order;
+    EXPECT_LE(table_.directory_depth(), 13u) << order;
+    EXPECT_LE(table_.moved() - before, 8 * table_.size()) << order;
+    EXPECT_LE(table_.most_lines(), 100u) << order;
+    for (Item& item : items_) remove(item.key, item.hash);
+    items_.clear();
+    shrink_fully();
+  }
+}
+
 // ---- SCAN ----
 
 TEST_F(SegTableTest, ScanWithCountOneReturnsExactlyOne) {

@@ -1,28 +1,7 @@
-#include "tests/commands/fixture.h"
+#include "tests/commands/steps.h"
 
 namespace redstart {
 namespace {
-
-// Calls in their order, each with its answer. Quotes inside of texts are shown bare.
-struct Step {
-  std::string_view call;
-  std::string_view answer;
-};
-
-std::string bare(std::string text) {
-  constexpr std::pair<std::string_view, std::string_view> kShown[] = {
-      {"\\x22", "\""}, {"\\x0a", "\\n"}, {"\\x09", "\\t"}};
-  for (auto [escaped, shown] : kShown) {
-    for (size_t at = 0; (at = text.find(escaped, at)) != std::string::npos;) {
-      text.replace(at, escaped.size(), shown);
-    }
-  }
-  return text;
-}
-
-void expect(CommandTest& t, std::initializer_list<Step> steps) {
-  for (const Step& step : steps) EXPECT_EQ(bare(t.run(step.call)), step.answer) << step.call;
-}
 
 constexpr std::string_view kNoKey =
     "(error) ERR could not perform this operation on a key that doesn't exist";

@@ -1,26 +1,9 @@
 #include "persist/rdb_load.h"
 #include "persist/rdb_save.h"
-#include "tests/commands/fixture.h"
+#include "tests/commands/steps.h"
 
 namespace redstart {
 namespace {
-
-// Calls in their order, each with its answer. Quotes inside of texts are shown bare.
-struct Step {
-  std::string_view call;
-  std::string_view answer;
-};
-
-std::string bare(std::string text) {
-  for (size_t at = 0; (at = text.find("\\x22", at)) != std::string::npos;) {
-    text.replace(at, 4, "\"");
-  }
-  return text;
-}
-
-void expect(CommandTest& t, std::initializer_list<Step> steps) {
-  for (const Step& step : steps) EXPECT_EQ(bare(t.run(step.call)), step.answer) << step.call;
-}
 
 // The keys that a filter finds, in the order of the answer.
 std::string keys_of(CommandTest& t, std::string_view index, std::string_view filter = "{}",

@@ -245,7 +245,8 @@ std::vector<const IndexValue*> living_indexes(Context& c, std::string_view patte
   std::vector<std::string> names;
   if (const Indexing::Indexes* indexes = c.engine.indexing().indexes(c.keys)) {
     for (auto& [name, index] : *indexes) {
-      if (glob_match(pattern, name)) names.push_back(name);
+      // As with KEYS, "*" is every name, the empty one too, which no glob matches.
+      if (pattern == "*" || glob_match(pattern, name)) names.push_back(name);
     }
   }
   std::vector<const IndexValue*> living;

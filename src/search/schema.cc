@@ -59,12 +59,9 @@ class FieldReader {
   bool modifier(Field* field) {
     const std::string_view word = words_[at_];
     const bool is_text = field->type == FieldType::kText;
-    // A field may be called like a modifier: then a type follows.
-    FieldType type;
-    if (at_ + 1 < words_.size() && parse_type(words_[at_ + 1], &type) &&
-        !equals_fold(word, "FROM")) {
-      return false;
-    }
+    // A field may be called like a modifier: then its type follows. It may also be called like a
+    // type ("date DATE"): an even run of types is made of such fields, behind a modifier.
+    if (types_behind() % 2 == 1 && !equals_fold(word, "FROM")) return false;
     if (equals_fold(word, "FAST")) {
       const bool fits = is_number(field->type) || field->type == FieldType::kBool ||
                         field->type == FieldType::kDate || field->type == FieldType::kKeyword;
@@ -84,6 +81,14 @@ class FieldReader {
     field->from = path;
     at_ += 2;
     return true;
+  }
+
+  // How many names of types follow the word at hand without another word between them.
+  size_t types_behind() const {
+    FieldType type;
+    size_t end = at_ + 1;
+    while (end < words_.size() && parse_type(words_[end], &type)) end++;
+    return end - at_ - 1;
   }
 
   bool set(bool* flag, bool fits, std::string_view word, const Field& field) {

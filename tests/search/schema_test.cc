@@ -36,6 +36,10 @@ TEST(Schema, ReadsFields) {
       {"FAST U64 FAST FAST2 KEYWORD", "FAST U64 FAST;FAST2 KEYWORD;"},
       {"a U64 FAST U64", "a U64;FAST U64;"},
       {"a U64 FROM TEXT", "a U64 FROM TEXT;"},
+      {"a U64 FAST date DATE", "a U64 FAST;date DATE;"},
+      {"a TEXT NOSTEM text TEXT NOTOKENIZE b BOOL",
+       "a TEXT NOSTEM;text TEXT NOTOKENIZE;b BOOL;"},
+      {"a U64 FAST U64 text TEXT", "a U64;FAST U64;text TEXT;"},
 
       {"", "ERR The schema has no fields"},
       {"a", "ERR Missing type of field 'a'"},

@@ -58,20 +58,24 @@ class FieldReader {
   // Whether the word at hand was a modifier, and one that this field can have.
   bool modifier(Field* field) {
     const std::string_view word = words_[at_];
-    const bool is_text = field->type == FieldType::kText;
+    if (equals_fold(word, "FROM")) return from(field);
+    const bool is_fast = equals_fold(word, "FAST");
+    const bool is_nostem = equals_fold(word, "NOSTEM");
+    if (!is_fast && !is_nostem && !equals_fold(word, "NOTOKENIZE")) return false;
     // A field may be called like a modifier: then its type follows. It may also be called like a
     // type ("date DATE"): an even run of types is made of such fields, behind a modifier.
-    if (types_behind() % 2 == 1 && !equals_fold(word, "FROM")) return false;
-    if (equals_fold(word, "FAST")) {
+    if (types_behind() % 2 == 1) return false;
+    if (is_fast) {
       const bool fits = is_number(field->type) || field->type == FieldType::kBool ||
                         field->type == FieldType::kDate || field->type == FieldType::kKeyword;
       return set(&field->fast, fits, "FAST", *field);
     }
-    if (equals_fold(word, "NOSTEM")) return set(&field->nostem, is_text, "NOSTEM", *field);
-    if (equals_fold(word, "NOTOKENIZE")) {
-      return set(&field->notokenize, is_text, "NOTOKENIZE", *field);
-    }
-    if (!equals_fold(word, "FROM")) return false;
+    const bool is_text = field->type == FieldType::kText;
+    if (is_nostem) return set(&field->nostem, is_text, "NOSTEM", *field);
+    return set(&field->notokenize, is_text, "NOTOKENIZE", *field);
+  }
+
+  bool from(Field* field) {
     if (at_ + 1 >= words_.size()) {
       return fail("ERR Missing path behind FROM of field " + quoted(field->name));
     }

@@ -209,18 +209,31 @@ class Indexing::Budget {
   uint64_t ends_ = UINT64_MAX;
 };
 
-void Indexing::catch_up(IndexValue& index) {
-  // What is expired is not to be seen, whether or not anybody has looked for it.
-  while (index.keys_->expire_due(kExpiredAtOnce)) {
+namespace {
+
+// What is expired is not to be seen, whether or not anybody has looked for it.
+void expire_all_due(Keyspace& keys) {
+  while (keys.expire_due(kExpiredAtOnce)) {
   }
+}
+
+}  // namespace
+
+void Indexing::catch_up(IndexValue& index) {
+  expire_all_due(*index.keys_);
   Budget all;
   advance(*find_space(*index.keys_), index, all);
 }
 
 void Indexing::catch_up_all(const Tenant& tenant) {
+  // Indexes may be among what is expired: none goes during the walk over them.
+  for (int db = 0; db < tenant.databases(); db++) {
+    if (Keyspace* keys = tenant.existing(db)) expire_all_due(*keys);
+  }
+  Budget all;
   for (auto& [keys, space] : spaces_) {
     if (space->tenant != &tenant) continue;
-    for (auto& [name, index] : space->indexes) catch_up(*index);
+    for (auto& [name, index] : space->indexes) advance(*space, *index, all);
   }
 }
 
@@ -293,10 +306,10 @@ void Indexing::scan_some(const Space& space, IndexValue& index) {
 
 void Indexing::read_key(const Space& space, IndexValue& index, IndexReader& reader,
                         std::string_view key) {
-  if (index.of_stream()) return follow_stream(index, reader, key);
   // The key of an index may take that index away when it is looked up: its time may have come.
   const bool of_index = space.indexes.contains(key);
   const Entry* entry = of_index ? nullptr : index.keys_->peek(index.keys_->key(key));
+  if (index.of_stream()) return follow_stream(index, reader, key, entry);
   if (entry && reader.read(*entry)) {
     index.index().replace(key, reader.document());
   } else {
@@ -336,8 +349,8 @@ void drop_deleted(const EntryStreamView& stream, search::Index* index) {
 }  // namespace
 
 // Entries come at the end only and never change, so the index follows by the last one it has seen.
-void Indexing::follow_stream(IndexValue& index, IndexReader& reader, std::string_view key) {
-  const Entry* entry = index.keys_->peek(index.keys_->key(key));
+void Indexing::follow_stream(IndexValue& index, IndexReader& reader, std::string_view key,
+                             const Entry* entry) {
   const bool is_stream = entry && entry->type() == Type::kStream;
   if (!is_stream || index.followed.stream != entry->object()) {
     index.forget_documents();

@@ -87,7 +87,8 @@ class Indexing final : public TouchListener {
   bool advance(Space& space, IndexValue& index, Budget& budget);
   void scan_some(const Space& space, IndexValue& index);
   void read_key(const Space& space, IndexValue& index, IndexReader& reader, std::string_view key);
-  void follow_stream(IndexValue& index, IndexReader& reader, std::string_view key);
+  void follow_stream(IndexValue& index, IndexReader& reader, std::string_view key,
+                     const Entry* entry);
 
   Engine& engine_;
   absl::flat_hash_map<const Keyspace*, std::unique_ptr<Space>> spaces_;

@@ -455,6 +455,26 @@ TEST(Search, AnIndexIsAKey) {
   EXPECT_EQ(t.run("SEARCH.COUNT h:i '{}'"), "-1");
 }
 
+// Their keys go while indexes are read: by the walk over all of them, by looking for a stream.
+TEST(Search, IndexesExpireWhileTheyAreRead) {
+  CommandTest t;
+  for (const char* name : {"i", "j", "k"}) {
+    t.run(std::string("SEARCH.CREATE ") + name + " ON HASH PREFIX 1 h: SCHEMA f TEXT");
+    t.run(std::string("PEXPIRE ") + name + " 100");
+  }
+  t.run("HSET h:1 f word");
+  t.advance_lazily_ms(1000);
+  EXPECT_NE(t.run("DEBUG DIGEST"), "\"" + std::string(40, '0') + "\"");
+  EXPECT_EQ(t.run("DBSIZE"), "1");
+  EXPECT_EQ(t.run("SEARCH.LISTINDEXES"), "[]");
+
+  t.run("SEARCH.CREATE s ON STREAM s SCHEMA f TEXT");
+  t.run("PEXPIRE s 1");
+  t.advance_ms(2);
+  EXPECT_EQ(t.run("SEARCH.COUNT s '{}'"), "-1");
+  EXPECT_EQ(t.run("DBSIZE"), "1");
+}
+
 TEST(Search, GivesBackAllMemory) {
   CommandTest t;
   t.run("PING");

@@ -1,6 +1,7 @@
 #include "wire/json_text.h"
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace redstart {
@@ -13,7 +14,6 @@ constexpr size_t kUtf8Max = 4;
 bool needs_care(unsigned char c) { return c < 0x20 || c >= 0x80 || c == '"' || c == '\\'; }
 
 void append_escape(OutBuf& out, unsigned char c) {
-  static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
     case '"':
       return out.append("\\\"");
@@ -30,7 +30,7 @@ void append_escape(OutBuf& out, unsigned char c) {
     case '\f':
       return out.append("\\f");
     default: {
-      const char text[] = {'\\', 'u', '0', '0', kHex[c >> 4], kHex[c & 15]};
+      const char text[] = {'\\', 'u', '0', '0', kHexDigits[c >> 4], kHexDigits[c & 15]};
       return out.append({text, sizeof text});
     }
   }

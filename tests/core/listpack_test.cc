@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hex.h"
 #include "base/random.h"
 #include "base/slab.h"
 
@@ -29,12 +30,7 @@ std::vector<std::string> items_backwards(ListpackView list) {
 }
 
 std::string hex(std::string_view bytes) {
-  std::string text;
-  for (unsigned char c : bytes) {
-    text += "0123456789abcdef"[c >> 4];
-    text += "0123456789abcdef"[c & 15];
-  }
-  return text;
+  return hex_text({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
 }
 
 // Every header form and every border between two of them.

@@ -1,6 +1,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/hex.h"
 #include "http/json_body.h"
 #include "http/path_args.h"
 #include "http/request_reader.h"
@@ -11,7 +12,6 @@ namespace redstart::fuzz {
 namespace {
 
 std::string as_json(const JsonBody& body, const JsonBody::Command& command) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "[";
   for (const std::string_view arg : body.args_of(command)) {
     out += out.size() > 1 ? ",\"" : "\"";
@@ -20,7 +20,7 @@ std::string as_json(const JsonBody& body, const JsonBody::Command& command) {
       if (byte >= 0x20 && c != '"' && c != '\\') {
         out += c;
       } else {
-        out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
+        out.append("\\u00").append(1, kHexDigits[byte >> 4]).append(1, kHexDigits[byte & 15]);
       }
     }
     out += '"';

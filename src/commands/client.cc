@@ -34,7 +34,6 @@ std::string describe(const Context& c, const Session& session) {
   return client_info(session, {&c.command, c.args}, c.now_ms);
 }
 
-// Connections to replicas and masters can be asked for, though there are none.
 enum class ClientType : uint8_t { kAny, kNormal, kPubsub, kReplica, kMaster };
 
 // kAny: there is no such kind of client.
@@ -47,6 +46,7 @@ ClientType parse_client_type(std::string_view text) {
 
 bool is_of_type(const Session& session, ClientType type) {
   if (type == ClientType::kAny) return true;
+  if (session.attention & kFollowing) return type == ClientType::kReplica;
   return type == (session.subscribed ? ClientType::kPubsub : ClientType::kNormal);
 }
 

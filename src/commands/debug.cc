@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/indexing.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "types/list.h"
 #include "types/value_digest.h"
 
@@ -204,7 +205,11 @@ void log(Context& c) {
 
 void change_repl_id(Context& c) {
   c.engine.log().notice("Changing replication IDs after receiving DEBUG change-repl-id");
-  c.tenant.replication_id = random_hex_id();
+  if (c.tenant.replication) {
+    c.tenant.replication->change_id();
+  } else {
+    c.tenant.replication_id = random_hex_id();
+  }
   c.reply.ok();
 }
 

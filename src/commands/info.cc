@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/memory_report.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "engine/scripting.h"
 #include "engine/tracking.h"
 #include "engine/transaction.h"
@@ -126,7 +127,7 @@ void clients_section(const Context& c, Lines& out) {
   size_t connected = 0, watching = 0, blocked = 0;
   for (const Session& session : c.engine.sessions()) {
     if (session.tenant != &c.tenant) continue;
-    connected++;
+    connected += !(session.attention & kFollowing);
     watching += session.transaction && !session.transaction->watched.empty();
     blocked += (session.hold & (kBlocked | kPaused)) != 0;
   }
@@ -184,9 +185,14 @@ void memory_section(const Context& c, Lines& out) {
   out.add("rss_overhead_bytes", 0);
   out.add("mem_fragmentation_ratio", fixed_text(report.fragmentation(), 2));
   out.add("mem_fragmentation_bytes", spare);
-  out.zeros({"mem_not_counted_for_evict", "mem_replication_backlog",
-             "mem_total_replication_buffers", "mem_clients_slaves"});
-  out.add("mem_clients_normal", report.clients);
+  const ReplicationState* replication = c.tenant.replication;
+  const size_t backlog = replication ? replication->backlog_memory() : 0;
+  const size_t replicas = replication ? replication->replica_memory() : 0;
+  out.add("mem_not_counted_for_evict", c.engine.spared_bytes);
+  out.add("mem_replication_backlog", backlog - std::min(backlog, c.engine.spared_bytes));
+  out.add("mem_total_replication_buffers", backlog);
+  out.add("mem_clients_slaves", replicas + c.engine.spared_bytes);
+  out.add("mem_clients_normal", report.clients - std::min(report.clients, replicas));
   out.zeros({"mem_cluster_links", "mem_aof_buffer"});
   out.add("mem_allocator", "slabs");
   out.zeros({"mem_overhead_db_hashtable_rehashing", "active_defrag_running",
@@ -272,16 +278,19 @@ void stats_section(const Context& c, Lines& out) {
   out.add("total_connections_received", stats.total_connections);
   out.add("total_commands_processed", stats.total_commands);
   out.add("instantaneous_ops_per_sec", rates.commands);
-  out.add("total_net_input_bytes", stats.bytes_in);
-  out.add("total_net_output_bytes", stats.bytes_out);
-  out.zeros({"total_net_repl_input_bytes", "total_net_repl_output_bytes"});
+  out.add("total_net_input_bytes", stats.bytes_in + stats.stream_bytes_in);
+  out.add("total_net_output_bytes", stats.bytes_out + stats.stream_bytes_out);
+  out.add("total_net_repl_input_bytes", stats.stream_bytes_in);
+  out.add("total_net_repl_output_bytes", stats.stream_bytes_out);
   out.add("instantaneous_input_kbps", fixed_text(rates.bytes_in / 1024.0, 2));
   out.add("instantaneous_output_kbps", fixed_text(rates.bytes_out / 1024.0, 2));
   out.add("instantaneous_input_repl_kbps", "0.00");
   out.add("instantaneous_output_repl_kbps", "0.00");
   out.add("rejected_connections", stats.rejected_connections);
   out.add("http_requests", stats.http_requests);
-  out.zeros({"sync_full", "sync_partial_ok", "sync_partial_err"});
+  out.add("sync_full", stats.syncs_full);
+  out.add("sync_partial_ok", stats.syncs_partial);
+  out.add("sync_partial_err", stats.syncs_partial_refused);
   out.add("expired_subkeys", shared.expired_elements);
   out.add("expired_keys", shared.expired);
   out.add("expired_stale_perc", "0.00");
@@ -332,16 +341,30 @@ void stats_section(const Context& c, Lines& out) {
 }
 
 void replication_section(const Context& c, Lines& out) {
-  out.add("role", "master");
-  out.add("connected_slaves", 0);
-  out.add("master_failover_state", "no-failover");
+  const ReplicationState* replication = c.tenant.replication;
+  const ReplicationFacts facts = replication ? replication->facts() : ReplicationFacts();
+  const Settings& settings = c.engine.settings();
+  out.add("role", facts.is_master ? "master" : "slave");
+  out.add("connected_slaves", facts.replicas.size());
+  if (settings.min_replicas_to_write > 0 && settings.min_replicas_max_lag > 0) {
+    out.add("min_slaves_good_slaves", replication ? replication->good_replicas() : 0);
+  }
+  for (size_t i = 0; i < facts.replicas.size(); i++) {
+    const ReplicaFacts& replica = facts.replicas[i];
+    out.add("slave" + std::to_string(i),
+            "ip=" + replica.host + ",port=" + std::to_string(replica.port) +
+                ",state=" + std::string(replica.state) + ",offset=" + int64_text(replica.offset) +
+                ",lag=" + int64_text(replica.lag_s));
+  }
+  out.add("master_failover_state", facts.failover_state);
   out.add("master_replid", c.tenant.replication_id);
-  out.add("master_replid2", std::string(40, '0'));
-  out.add("master_repl_offset", c.tenant.propagation.offset());
-  out.add("second_repl_offset", -1);
-  out.add("repl_backlog_active", 0);
-  out.add("repl_backlog_size", c.engine.config().text("repl-backlog-size"));
-  out.zeros({"repl_backlog_first_byte_offset", "repl_backlog_histlen"});
+  out.add("master_replid2", replication ? facts.former_id : std::string(40, '0'));
+  out.add("master_repl_offset", facts.offset);
+  out.add("second_repl_offset", facts.former_offset < 0 ? -1 : facts.former_offset + 1);
+  out.add("repl_backlog_active", facts.backlog_active ? 1 : 0);
+  out.add("repl_backlog_size", settings.repl_backlog_size);
+  out.add("repl_backlog_first_byte_offset", facts.backlog_first_byte);
+  out.add("repl_backlog_histlen", facts.backlog_bytes);
 }
 
 void cpu_section(const Context&, Lines& out) {

@@ -6,6 +6,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/memory_report.h"
+#include "engine/replication_state.h"
 #include "engine/scripting.h"
 
 namespace redstart {
@@ -61,9 +62,11 @@ void memory_stats(Context& c) {
   number("peak.allocated", report.peak);
   number("total.allocated", report.used);
   number("startup.allocated", report.startup);
-  number("replication.backlog", 0);
-  number("clients.slaves", 0);
-  number("clients.normal", report.clients);
+  const ReplicationState* replication = c.tenant.replication;
+  const size_t replicas = replication ? replication->replica_memory() : 0;
+  number("replication.backlog", replication ? replication->backlog_memory() : 0);
+  number("clients.slaves", replicas);
+  number("clients.normal", report.clients - std::min<uint64_t>(report.clients, replicas));
   number("cluster.links", 0);
   number("aof.buffer", 0);
   const ScriptFigures scripts = c.tenant.scripting() ? c.tenant.scripting()->figures()

@@ -8,6 +8,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "engine/scripting.h"
 
 namespace redstart {
@@ -131,10 +132,30 @@ constexpr CommandSpec kTime = {.name = "time",
                                .run = time};
 
 void role(Context& c) {
+  const ReplicationState* replication = c.tenant.replication;
+  const ReplicationFacts facts = replication ? replication->facts() : ReplicationFacts();
+  if (!facts.is_master) {
+    c.reply.array(5);
+    c.reply.bulk("slave");
+    c.reply.bulk(facts.master_host);
+    c.reply.integer(facts.master_port);
+    c.reply.bulk(facts.link);
+    return c.reply.integer(facts.offset);
+  }
   c.reply.array(3);
   c.reply.bulk("master");
-  c.reply.integer(static_cast<int64_t>(c.tenant.propagation.offset()));
-  c.reply.array(0);
+  c.reply.integer(facts.offset);
+  Reply::Mark mark = c.reply.open(Reply::Shape::kArray);
+  size_t online = 0;
+  for (const ReplicaFacts& replica : facts.replicas) {
+    if (replica.state != "online") continue;
+    c.reply.array(3);
+    c.reply.bulk(replica.host);
+    c.reply.bulk_int(replica.port);
+    c.reply.bulk_int(replica.offset);
+    online++;
+  }
+  c.reply.close(mark, online);
 }
 constexpr CommandSpec kRole = {.name = "role",
                                .arity = 1,

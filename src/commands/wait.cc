@@ -6,6 +6,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "engine/session.h"
 #include "engine/tenant.h"
 
@@ -28,11 +29,27 @@ class ReplicasWait final : public AckWait {
   int64_t replicas_;
 };
 
+// Who waits for replicas asks them, too.
+void ask_replicas(Context& c) {
+  if ((c.session.hold & kBlocked) && c.tenant.replication) c.tenant.replication->ask_for_acks();
+}
+
+bool follows_master(const Context& c) {
+  return c.tenant.replication && !c.tenant.replication->is_master();
+}
+
 void wait(Context& c) {
+  if (follows_master(c)) {
+    return c.reply.error(
+        "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if "
+        "a replica is configured to be writable (which is not the default) writes to replicas are "
+        "just local and are not propagated.");
+  }
   int64_t replicas, timeout_ms;
   if (!parse_int64(c.arg(1), &replicas)) return c.reply.error(err::kNotInteger);
   if (!read_timeout(c, c.arg(2), TimeoutUnit::kMilliseconds, &timeout_ms)) return;
   wait_for_acks(c, std::make_unique<ReplicasWait>(replicas), timeout_ms);
+  ask_replicas(c);
 }
 constexpr CommandSpec kWait = {
     .name = "wait",
@@ -92,8 +109,14 @@ void waitaof(Context& c) {
   if (!a.ok()) return c.reply.error(a.error());
   int64_t timeout_ms;
   if (!read_timeout(c, c.arg(3), TimeoutUnit::kMilliseconds, &timeout_ms)) return;
+  if (follows_master(c)) {
+    return c.reply.error(
+        "ERR WAITAOF cannot be used with replica instances. Please also note that writes to "
+        "replicas are just local and are not propagated.");
+  }
   if (local && !keeps_log(c.tenant)) return c.reply.error(kNoLog);
   wait_for_acks(c, std::make_unique<DiskWait>(local, replicas), timeout_ms);
+  ask_replicas(c);
 }
 constexpr CommandSpec kWaitaof = {
     .name = "waitaof",

@@ -61,6 +61,8 @@ enum CommandFlag : uint32_t {
   kRunsScript = 1 << 28,
   // Ours. Refused like a write when data cannot be kept: PING tells those who watch over servers.
   kTellsHealth = 1 << 29,
+  // Ours. Said by replicas while they follow the stream: it has no answer then.
+  kFromReplica = 1 << 30,
 };
 
 enum class Group : uint8_t {

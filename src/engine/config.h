@@ -99,6 +99,20 @@ struct Settings {
   int auto_aof_rewrite_percentage = 100;
   uint64_t auto_aof_rewrite_min_size = 64ull << 20;
   int min_replicas_to_write = 0, min_replicas_max_lag = 10;  // either 0: none are needed
+  std::string replicaof;  // "host port"
+  std::string masteruser, masterauth;
+  bool replica_read_only = true, replica_serve_stale_data = true, replica_lazy_flush = false;
+  bool replica_ignore_maxmemory = true, replica_ignore_disk_write_errors = false;
+  bool replica_announced = true;
+  std::string replica_announce_ip;
+  int replica_announce_port = 0, replica_priority = 100;
+  std::string repl_diskless_load = "disabled";  // disabled, on-empty-db, swapdb
+  bool repl_diskless_sync = true, repl_disable_tcp_nodelay = false;
+  int repl_diskless_sync_delay = 5, repl_diskless_sync_max_replicas = 0;
+  int repl_timeout = 60, repl_ping_replica_period = 10;
+  uint64_t repl_backlog_size = 1 << 20;
+  int64_t repl_backlog_ttl = 3600;
+  int shutdown_timeout = 10;
   int64_t busy_reply_threshold = 5000;  // ms; 0: scripts keep others waiting for ever
 
   // Directives of features that are to come or have no meaning here, by their row's name, where

@@ -205,7 +205,7 @@ constexpr Row kRows[] = {
     number("io-threads", "1", 1, 128).with(kImmutable),
     number("hz", "10", 0, kIntMax).into(&Settings::hz).checked(hz_in_range),
     number("watchdog-period", "0", 0, kIntMax).with(kHidden),
-    number("shutdown-timeout", "10", 0, kIntMax),
+    number("shutdown-timeout", "10", 0, kIntMax).into(&Settings::shutdown_timeout),
     special("dir", "", &kDirForm).with(kProtected | kDenyLoading).into(&Settings::dir),
     special("oom-score-adj-values", "0 200 800", &kOomValuesForm).with(kSeveral),
 
@@ -325,34 +325,56 @@ constexpr Row kRows[] = {
     special("save", "3600 1 300 100 60 10000", &kSaveForm).with(kSeveral).into(&Settings::save),
 
     // Replication.
-    yes_no("repl-disable-tcp-nodelay", "no"),
-    yes_no("repl-diskless-sync", "yes"),
-    yes_no("replica-lazy-flush", "no").alias("slave-lazy-flush"),
-    yes_no("replica-serve-stale-data", "yes").alias("slave-serve-stale-data"),
-    yes_no("replica-read-only", "yes").alias("slave-read-only"),
-    yes_no("replica-ignore-maxmemory", "yes").alias("slave-ignore-maxmemory"),
-    yes_no("replica-announced", "yes"),
-    yes_no("replica-ignore-disk-write-errors", "no"),
-    words("replica-announce-ip", "").alias("slave-announce-ip").with(kUnsetWhenEmpty),
-    words("masteruser", "").with(kSensitive | kUnsetWhenEmpty),
-    words("masterauth", "").with(kSensitive | kUnsetWhenEmpty),
-    choice("repl-diskless-load", "disabled", "disabled on-empty-db swapdb").with(kDenyLoading),
+    yes_no("repl-disable-tcp-nodelay", "no").into(&Settings::repl_disable_tcp_nodelay),
+    yes_no("repl-diskless-sync", "yes").into(&Settings::repl_diskless_sync),
+    yes_no("replica-lazy-flush", "no")
+        .alias("slave-lazy-flush")
+        .into(&Settings::replica_lazy_flush),
+    yes_no("replica-serve-stale-data", "yes")
+        .alias("slave-serve-stale-data")
+        .into(&Settings::replica_serve_stale_data),
+    yes_no("replica-read-only", "yes").alias("slave-read-only").into(&Settings::replica_read_only),
+    yes_no("replica-ignore-maxmemory", "yes")
+        .alias("slave-ignore-maxmemory")
+        .into(&Settings::replica_ignore_maxmemory),
+    yes_no("replica-announced", "yes").into(&Settings::replica_announced),
+    yes_no("replica-ignore-disk-write-errors", "no")
+        .into(&Settings::replica_ignore_disk_write_errors),
+    words("replica-announce-ip", "")
+        .alias("slave-announce-ip")
+        .with(kUnsetWhenEmpty)
+        .into(&Settings::replica_announce_ip),
+    words("masteruser", "").with(kSensitive | kUnsetWhenEmpty).into(&Settings::masteruser),
+    words("masterauth", "").with(kSensitive | kUnsetWhenEmpty).into(&Settings::masterauth),
+    choice("repl-diskless-load", "disabled", "disabled on-empty-db swapdb")
+        .with(kDenyLoading)
+        .into(&Settings::repl_diskless_load),
     choice("propagation-error-behavior", "ignore", "ignore panic panic-on-replicas"),
-    number("replica-priority", "100", 0, kIntMax).alias("slave-priority"),
-    number("repl-diskless-sync-delay", "5", 0, kIntMax),
-    number("replica-announce-port", "0", 0, 65535).alias("slave-announce-port"),
-    number("repl-timeout", "60", 1, kIntMax),
-    number("repl-ping-replica-period", "10", 1, kIntMax).alias("repl-ping-slave-period"),
+    number("replica-priority", "100", 0, kIntMax)
+        .alias("slave-priority")
+        .into(&Settings::replica_priority),
+    number("repl-diskless-sync-delay", "5", 0, kIntMax).into(&Settings::repl_diskless_sync_delay),
+    number("replica-announce-port", "0", 0, 65535)
+        .alias("slave-announce-port")
+        .into(&Settings::replica_announce_port),
+    number("repl-timeout", "60", 1, kIntMax).into(&Settings::repl_timeout),
+    number("repl-ping-replica-period", "10", 1, kIntMax)
+        .alias("repl-ping-slave-period")
+        .into(&Settings::repl_ping_replica_period),
     number("min-replicas-to-write", "0", 0, kIntMax)
         .alias("min-slaves-to-write")
         .into(&Settings::min_replicas_to_write),
     number("min-replicas-max-lag", "10", 0, kIntMax)
         .alias("min-slaves-max-lag")
         .into(&Settings::min_replicas_max_lag),
-    number("repl-diskless-sync-max-replicas", "0", 0, kIntMax),
-    memory("repl-backlog-size", "1048576", 1, kInt64Max),
-    number("repl-backlog-ttl", "3600", 0, kInt64Max),
-    special("replicaof", "", &kReplicaofForm).alias("slaveof").with(kImmutable | kSeveral),
+    number("repl-diskless-sync-max-replicas", "0", 0, kIntMax)
+        .into(&Settings::repl_diskless_sync_max_replicas),
+    memory("repl-backlog-size", "1048576", 1, kInt64Max).into(&Settings::repl_backlog_size),
+    number("repl-backlog-ttl", "3600", 0, kInt64Max).into(&Settings::repl_backlog_ttl),
+    special("replicaof", "", &kReplicaofForm)
+        .alias("slaveof")
+        .with(kImmutable | kSeveral)
+        .into(&Settings::replicaof),
 
     // Cluster.
     yes_no("cluster-require-full-coverage", "yes"),

@@ -9,6 +9,7 @@
 #include "engine/monitor.h"
 #include "engine/notify.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/tracking.h"
@@ -83,6 +84,8 @@ Engine::Engine(const EngineOptions& options)
     for (auto& tenant : tenants_) {
       Persistence* persistence = tenant->persistence;
       if (persistence && !persistence->apply_setting(name, error)) return false;
+      ReplicationState* replication = tenant->replication;
+      if (replication && !replication->apply_setting(name, error)) return false;
     }
     return !host_.apply_setting || host_.apply_setting(name, error);
   };
@@ -212,7 +215,7 @@ Session* Engine::find_session(uint64_t id) const {
 
 size_t Engine::used_memory() const {
   size_t buffers = host_.buffer_bytes ? host_.buffer_bytes() : 0;
-  return startup_memory + slab_.used_bytes() + shared_.big_bytes + buffers;
+  return startup_memory + slab_.used_bytes() + shared_.big_bytes + stream_bytes + buffers;
 }
 
 // A lower limit is enforced at once, whether or not a command follows.
@@ -223,7 +226,9 @@ void Engine::make_room_everywhere() {
 
 bool Engine::make_room(Tenant& tenant) {
   uint64_t limit = settings().maxmemory;
-  if (limit == 0 || used_memory() <= limit) return true;
+  if (limit == 0) return true;
+  limit += spared_bytes;
+  if (used_memory() <= limit) return true;
   if (settings().maxmemory_policy == EvictionPolicy::kNoEviction || unit_.depth() > 0) return false;
   std::vector<Keyspace*> spaces;
   for (int db = 0; db < tenant.databases(); db++) {

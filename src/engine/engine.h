@@ -152,6 +152,9 @@ class Engine {
   bool make_room(Tenant& tenant);
   // As the gates found it before the command that runs now: a script that has begun is not stopped.
   bool out_of_memory = false;
+  // What the streams of replication hold, and what of that keys need not make room for: no key has
+  // to go because a replica is slow.
+  size_t stream_bytes = 0, spared_bytes = 0;
 
   Watches& watches() { return *watches_; }
   Blocking& blocking() { return *blocking_; }

@@ -3,10 +3,12 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "base/log.h"
 #include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "engine/permissions.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/transaction.h"
@@ -129,10 +131,9 @@ Gate disk_works(const Arrival& a) {
   return refusal.empty() ? Gate::kPass : a.refuse(refusal);
 }
 
-// There are no replicas, so that any wish for some is too much.
 Gate enough_replicas(const Arrival& a) {
   if (!(a.engine.attention & kNeedsReplicas) || !does(a, kWrite)) return Gate::kPass;
-  return a.refuse(kNoReplicas);
+  return lacks_replicas(a.session) ? a.refuse(kNoReplicas) : Gate::kPass;
 }
 
 // In the midst of its messages a RESP2 client could not tell an answer.
@@ -156,6 +157,17 @@ Gate not_busy(const Arrival& a) {
   return a.refuse(a.engine.running_script->busy_text());
 }
 
+// A replica is told of changes and asks for nothing: an answer would be taken for a part of the
+// stream.
+Gate fits_follower(const Arrival& a) {
+  if (!(a.session.attention & kFollowing) || (a.flags() & kFromReplica)) return Gate::kPass;
+  a.engine.log().warning("Replica generated a reply to command '" + a.command().full_name +
+                         "', disconnecting it: id=" + std::to_string(a.session.id()));
+  a.session.hold |= kClosing;
+  a.session.channel()->close_now();
+  return a.refuse("ERR a replica may not ask");  // nobody hears it
+}
+
 // A client that monitors is one that only reads along.
 Gate fits_monitor(const Arrival& a) {
   if (!(a.session.attention & kMonitoring)) return Gate::kPass;
@@ -174,10 +186,18 @@ Gate not_paused(const Arrival& a) {
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
     permitted, fits_client_limit, memory, disk_works, enough_replicas, fits_listener,
-    not_loading, not_busy, fits_monitor, not_paused,
+    not_loading, not_busy, fits_follower, fits_monitor, not_paused,
 };
 
 }  // namespace
+
+bool lacks_replicas(const Session& session) {
+  const ReplicationState* replication = session.tenant->replication;
+  if (!replication) return true;
+  // Who follows a master does as that one does.
+  return replication->is_master() && replication->good_replicas() <
+                                         session.engine().settings().min_replicas_to_write;
+}
 
 bool arity_fits(const Call& call) {
   int arity = call.command->spec->arity;

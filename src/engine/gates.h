@@ -26,6 +26,8 @@ inline constexpr uint32_t kAlwaysGated = kProtected;
 inline constexpr std::string_view kNoReplicas = "NOREPLICAS Not enough good replicas to write.";
 
 bool arity_fits(const Call& call);
+// REQUIRES: Engine::attention has kNeedsReplicas.
+bool lacks_replicas(const Session& session);
 // The flags of the call's row, or those that its script declares; 0 without a command.
 uint32_t declared_flags(const Session& session, const Call& call);
 // Runs the list. kRefused: a reply was made, and a transaction that was being queued has failed.

@@ -49,6 +49,11 @@ void Propagation::add_effect(int db, Args effect) {
   effects_++;
 }
 
+void Propagation::add_for_replicas(std::string_view record) {
+  offset_ += record.size();
+  for (LogReader* reader : readers_) reader->on_replica_record(record);
+}
+
 void Propagation::end_unit(bool wrap) {
   if (effects_ == 0) return;
   std::string_view records = pending_;

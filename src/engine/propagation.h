@@ -20,6 +20,8 @@ class LogReader {
  public:
   // Whole records. The bytes are borrowed.
   virtual void on_records(std::string_view bytes) = 0;
+  // One that is no change of the data: a sign of life.
+  virtual void on_replica_record(std::string_view bytes) {}
   // The end of a turn: no reply of it has left yet, and none does before this returns.
   virtual void before_replies() {}
 
@@ -39,6 +41,10 @@ class Propagation {
   // Moves on each unit that changed something, encoded or not.
   uint64_t sequence() const { return sequence_; }
   void count_unit() { sequence_++; }
+  // For replicas alone. Between units.
+  void add_for_replicas(std::string_view record);
+  // The keyspace of the last record; -1 before the first.
+  int selected_db() const { return selected_db_; }
   uint64_t offset() const { return offset_; }
   void force_select() { selected_db_ = -1; }
   void before_replies() {

@@ -4,6 +4,7 @@
 #include "engine/client_memory.h"
 #include "engine/engine.h"
 #include "engine/monitor.h"
+#include "engine/replication_state.h"
 #include "engine/session_channel.h"
 #include "engine/subscriptions.h"
 #include "engine/tracking.h"

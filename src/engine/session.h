@@ -14,6 +14,7 @@
 namespace redstart {
 
 class Engine;
+class Follower;  // engine/replication_state.h
 class Keyspace;
 class SessionChannel;
 class Tenant;
@@ -37,6 +38,7 @@ enum SessionAttention : uint32_t {
   kNoTouch = 1 << 5,           // CLIENT NO-TOUCH
   kMonitoring = 1 << 6,        // MONITOR: commands that touch keys are refused
   kTracking = 1 << 7,          // CLIENT TRACKING: its reads are looked at
+  kFollowing = 1 << 8,         // SYNC, PSYNC: it gets the stream and no answers
 };
 
 // Reasons why the rest of a read window must wait.
@@ -111,6 +113,7 @@ class Session : public ListNode {
   std::unique_ptr<Tracker> tracker;          // CLIENT TRACKING: engine/tracking.h
   std::unique_ptr<Waiter> waiter;            // while it waits for a key: engine/blocking.h
   std::unique_ptr<SessionExtras> extras;
+  std::unique_ptr<Follower> follower;        // REPLCONF, SYNC, PSYNC
 
  private:
   Engine& engine_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace redstart {
 
@@ -31,6 +32,10 @@ class SessionChannel {
   // Sends what the session did not ask for, encoded in its form, whatever CLIENT REPLY says. Called
   // by engine/pushes.h only, which knows when a reply is being written.
   virtual void push(BigBuf* bytes) = 0;
+  // Bytes for one that follows the stream and gets no replies, and what has not left of all it was
+  // given. Only where a connection can follow.
+  virtual void send(std::string_view bytes) {}
+  virtual size_t unsent() const { return 0; }
   // Sends what is queued, then closes.
   virtual void close_after_flush() = 0;
   // Closes without waiting.

@@ -49,6 +49,8 @@ struct Stats {
   uint64_t total_connections = 0;
   uint64_t rejected_connections = 0;
   uint64_t bytes_in = 0, bytes_out = 0;
+  uint64_t stream_bytes_in = 0, stream_bytes_out = 0;  // from a master, to replicas
+  uint64_t syncs_full = 0, syncs_partial = 0, syncs_partial_refused = 0;
   uint64_t http_requests = 0;
   uint64_t longest_turn_us = 0;
   uint64_t turns = 0;         // of the loop

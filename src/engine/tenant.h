@@ -22,6 +22,7 @@ namespace redstart {
 class Engine;
 class FunctionSources;  // engine/function_sources.h
 class Persistence;      // engine/persistence.h
+class ReplicationState;  // engine/replication_state.h
 class Scripting;
 class Hub;
 
@@ -58,9 +59,10 @@ class Tenant {
   Slowlog slowlog;
   LatencyMonitor latency;
   Stats stats;
-  std::string replication_id;   // 40 hex digits
+  std::string replication_id;   // 40 hex digits: of the stream that it writes or follows
   uint64_t dirty = 0;           // changes since the last save
   Persistence* persistence = nullptr;          // whoever keeps the data in files, if anybody does
+  ReplicationState* replication = nullptr;     // whoever has replicas or is one, if anybody
   std::unique_ptr<FunctionSources> functions;  // never null
 
  private:

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "engine/client_memory.h"
 #include "engine/engine.h"
+#include "engine/replication_state.h"
 #include "net/loop.h"
 #include "net/resp_door.h"
 
@@ -229,6 +230,8 @@ bool RespConnection::refuse_cross_protocol(const Call& call) {
 
 OutputLimit RespConnection::output_limit() const {
   const Settings& settings = session_.engine().settings();
+  // Who gives a replica its stream watches over that.
+  if (session_.attention & kFollowing) return {};
   return session_.subscribed ? settings.output_limit_pubsub : settings.output_limit_normal;
 }
 
@@ -289,6 +292,17 @@ void RespConnection::push(BigBuf* bytes) {
   watch_output();
 }
 
+void RespConnection::send(std::string_view bytes) {
+  if (closing()) return;
+  out_.append(bytes);
+  flush_last();
+}
+
+// Its share of the stream is for the next turn to give.
+void RespConnection::on_drained() {
+  if (session_.follower && session_.follower->has_more()) continue_later();
+}
+
 void RespConnection::close_after_flush() {
   session_.hold |= kClosing;
   Stream::close_after_flush();
@@ -306,14 +320,15 @@ void RespConnection::on_traffic(size_t in, size_t out) {
   session_.bytes_in += in;
   session_.bytes_out += out;
   stats.bytes_in += in;
-  stats.bytes_out += out;
+  (session_.attention & kFollowing ? stats.stream_bytes_out : stats.bytes_out) += out;
   stats.reads_processed += in > 0;
   stats.writes_processed += out > 0;
 }
 
 void RespConnection::on_memory_changed() {
   ClientMemory& clients = session_.engine().client_memory();
-  if (clients.counts() && !closing()) clients.note(session_, memory());
+  if (!clients.counts() || closing() || (session_.attention & kFollowing)) return;
+  clients.note(session_, memory());
 }
 
 size_t RespConnection::memory() const {
@@ -342,6 +357,13 @@ ChannelInfo RespConnection::info() const {
     info.output_bytes = out_.memory() - ChunkPool::kChunkSize;
   }
   info.total_memory = memory();
+  if (session_.attention & kFollowing) {
+    // What the stream keeps for it is not told chunk by chunk.
+    const size_t waiting = session_.follower->waiting_bytes();
+    info.output_chunks += waiting > 0;
+    info.output_bytes += waiting;
+    info.total_memory += waiting;
+  }
   info.events = writing() ? "rw" : "r";
   return info;
 }

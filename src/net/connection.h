@@ -38,6 +38,8 @@ class RespConnection final : public Stream, public SessionChannel {
   Reply& begin() override;
   void end() override;
   void push(BigBuf* bytes) override;
+  void send(std::string_view bytes) override;
+  size_t unsent() const override { return out_.size(); }
   void close_after_flush() override;
   void close_now() override;
   void resume() override;
@@ -59,6 +61,7 @@ class RespConnection final : public Stream, public SessionChannel {
   void on_straight_read() override;
   void on_peer_done(std::string_view reason) override;
   void on_traffic(size_t in, size_t out) override;
+  void on_drained() override;
   void on_memory_changed() override;
   size_t unused_limit() const override;
   void on_unused_limit() override;

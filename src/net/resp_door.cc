@@ -48,7 +48,8 @@ int64_t RespDoor::idle_limit_ms() const { return int64_t{engine().settings().tim
 // A client that waits for an answer is not idle.
 bool RespDoor::may_close_idle(const Stream& stream) const {
   const Session& session = static_cast<const RespConnection&>(stream).session();
-  return !(session.hold & kBlocked) && !session.subscribed && !(session.attention & kMonitoring);
+  return !(session.hold & kBlocked) && !session.subscribed &&
+         !(session.attention & (kMonitoring | kFollowing));
 }
 
 }  // namespace redstart

@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
+#include "engine/replication_state.h"
 #include "persist/rdb_file.h"
 
 namespace redstart {
@@ -60,8 +61,12 @@ bool RdbKeeper::is_draft_name(std::string_view name) {
 
 RdbSaveOptions RdbKeeper::options() const {
   RdbSaveOptions options = rdb_save_options(engine_);
-  options.replication_id = tenant_.replication_id;
-  options.replication_offset = static_cast<int64_t>(tenant_.propagation.offset());
+  ReplicationPosition at;
+  if (tenant_.replication && tenant_.replication->position(&at)) {
+    options.replication_id = at.id;
+    options.replication_offset = at.offset;
+    options.stream_db = at.db;
+  }
   return options;
 }
 

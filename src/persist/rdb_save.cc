@@ -35,11 +35,13 @@ class TenantWriter {
 
   bool write() {
     header();
-    tenant_.functions->each([&](std::string_view source) {
-      out_.byte(rdb::kFunction);
-      out_.string(source);
-    });
-    for (int db = 0; db < tenant_.databases(); db++) {
+    if (options_.functions) {
+      tenant_.functions->each([&](std::string_view source) {
+        out_.byte(rdb::kFunction);
+        out_.string(source);
+      });
+    }
+    for (int db = 0; options_.keys && db < tenant_.databases(); db++) {
       const Keyspace* keys = tenant_.existing(db);
       if (keys) aliases(db, *keys);
       if (keys && keys->size() > 0) database(db, *keys);

@@ -20,6 +20,7 @@ struct RdbSaveOptions {
   bool compress = true;
   bool checksum = true;
   bool aof_base = false;  // says so inside; an AOF follows
+  bool keys = true, functions = true;  // false: without them
   // Where a replica that has this file may go on; none with an empty id.
   std::string replication_id = {};
   int64_t replication_offset = 0;

@@ -22,7 +22,7 @@ Storage* need_storage(Context& c) {
 void save(Context& c) {
   Storage* storage = need_storage(c);
   if (!storage) return;
-  if (storage->rdb().saving()) return c.reply.error("ERR Background save already in progress");
+  if (storage->facts().rdb_in_progress) return c.reply.error("ERR Background save already in progress");
   storage->edit_facts().rdb_saves++;
   storage->rdb().save() ? c.reply.ok() : c.reply.error(kFailed);
 }
@@ -43,7 +43,7 @@ void bgsave(Context& c) {
   if (!storage) return;
   // A child of a transaction would save half of it.
   bool in_transaction = c.unit.depth() > 1 || (c.session.attention & kInTransaction);
-  if (storage->rdb().saving()) {
+  if (storage->facts().rdb_in_progress) {
     return c.reply.error("ERR Background save already in progress");
   }
   if (storage->child().running() || in_transaction) {

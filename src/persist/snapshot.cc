@@ -7,8 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "base/process.h"
@@ -19,7 +23,6 @@ namespace redstart {
 
 namespace {
 
-constexpr int kReportFd = 3;
 constexpr int64_t kPollMs = 10;
 // Reading it takes the system some milliseconds per gigabyte.
 constexpr int64_t kCowEveryUs = 1000000;
@@ -34,16 +37,26 @@ struct Message {
 };
 static_assert(sizeof(Message) <= 256);
 
+void close_all(int first, int last) {
+  if (first > last) return;
+  if (syscall(SYS_close_range, first, last, 0) == 0) return;
+  const int end = std::min(last, static_cast<int>(sysconf(_SC_OPEN_MAX)));
+  for (int fd = first; fd <= end; fd++) close(fd);
+}
+
 // In the child, where signals are still blocked: nothing that was the parent's may be touched, and
 // the handlers of its loop would tell it of our signals.
-void become_child(int report_fd, pid_t parent) {
+void become_child(std::vector<int> keep, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   for (int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) signal(number, SIG_DFL);
-  dup2(report_fd, kReportFd);
-  if (syscall(SYS_close_range, kReportFd + 1, ~0u, 0) != 0) {
-    for (int fd = kReportFd + 1; fd < static_cast<int>(sysconf(_SC_OPEN_MAX)); fd++) close(fd);
+  std::sort(keep.begin(), keep.end());
+  int next = STDERR_FILENO + 1;
+  for (int fd : keep) {
+    close_all(next, fd - 1);
+    next = fd + 1;
   }
+  close_all(next, INT_MAX);
 }
 
 class SignalsBlocked {
@@ -91,22 +104,25 @@ SnapshotChild::~SnapshotChild() {
   kill();
 }
 
-bool SnapshotChild::start(uint64_t keys_total, Work work, Done done, std::string* error) {
+bool SnapshotChild::start(uint64_t keys_total, Work work, Done done, std::string* error,
+                          std::span<const int> keep) {
   int fds[2];
   if (pipe2(fds, O_CLOEXEC) != 0) {
     *error = std::string("Can't create the pipe of a child: ") + strerror(errno);
     return false;
   }
+  std::vector<int> kept(keep.begin(), keep.end());
+  kept.push_back(fds[1]);
   pid_t parent = getpid();
   int64_t began_us = engine_.mono_us();
   pid_t pid;
   {
     SignalsBlocked blocked;
     pid = fork();
-    if (pid == 0) become_child(fds[1], parent);
+    if (pid == 0) become_child(std::move(kept), parent);
   }
   if (pid == 0) {
-    SnapshotReport report(kReportFd, engine_.clock());
+    SnapshotReport report(fds[1], engine_.clock());
     std::string reason;
     bool ok = work(report, &reason);
     report.finish(ok, reason);

@@ -1,14 +1,16 @@
 // A child process that writes a snapshot of the memory while the server goes on: BGSAVE, the rewrite
 // of an append-only file, the file of a replica. One at a time.
 //
-// The child gives back every descriptor but its report line and standard error before it begins
-// (listeners, connections, the lock of the directory), and dies with its parent. It sees the memory
+// The child gives back every descriptor but its report line, those it was given for its work and the
+// three standard ones before it begins (listeners, connections, the lock of the directory), and dies
+// with its parent. It sees the memory
 // as it was at the fork. What it allocates costs memory twice, so its work should write from
 // buffers that were there before.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -60,8 +62,10 @@ class SnapshotChild {
   bool running() const { return pid_ != 0; }
   // Of the child that runs, or of the last one.
   int64_t pid() const { return running() ? pid_ : last_pid_; }
-  // False and a reason: it cannot be. REQUIRES: not running.
-  bool start(uint64_t keys_total, Work work, Done done, std::string* error);
+  // False and a reason: it cannot be. `keep` are descriptors that the work needs. REQUIRES: not
+  // running.
+  bool start(uint64_t keys_total, Work work, Done done, std::string* error,
+             std::span<const int> keep = {});
   // Ends it at once; `done` is called before this returns.
   void kill();
   // Looks whether it has ended. A timer does that; tests may.

@@ -79,7 +79,9 @@ std::string gate(ScriptRun& run, const Call& call) {
     if (writes && (c.engine.attention & kWriteFailed) && c.tenant.persistence) {
       return c.tenant.persistence->write_refusal();
     }
-    if (writes && (c.engine.attention & kNeedsReplicas)) return std::string(kNoReplicas);
+    if (writes && (c.engine.attention & kNeedsReplicas) && lacks_replicas(c.session)) {
+      return std::string(kNoReplicas);
+    }
     if (!run.allow_oom && (command.flags & kDenyOom) && c.engine.out_of_memory) {
       return std::string(err::kOom);
     }

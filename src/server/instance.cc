@@ -16,6 +16,7 @@
 #include "engine/session_channel.h"
 #include "engine/user_changes.h"
 #include "persist/persist_commands.h"
+#include "replication/replication_commands.h"
 #include "script/script_commands.h"
 #include "server/files.h"
 #include "server/welcome.h"
@@ -40,6 +41,7 @@ Instance::Instance(Settings settings, const Options& options)
   }
   add_all_commands(engine_);
   add_persist_commands(engine_);
+  add_replication_commands(engine_);
   add_script_commands(engine_);
   offer_host_services();
 }
@@ -140,6 +142,7 @@ bool Instance::open_storage(std::string* error) {
       Storage::Host{.files = files_, .worker = disk_, .give_up = [this](std::string_view why) {
                       give_up(why);
                     }});
+  replication_ = std::make_unique<Replication>(engine_, engine_.default_tenant(), *storage_);
   if (!keeps) {
     log_.notice("The data is in memory only: --dir <directory> keeps it on the disk.");
     announce_ready();

@@ -18,6 +18,7 @@
 #include "persist/disk_worker.h"
 #include "persist/storage.h"
 #include "redstart/redstart.h"
+#include "replication/replication.h"
 #include "server/directory_lock.h"
 #include "server/process.h"
 #include "server/token.h"
@@ -72,6 +73,7 @@ class Instance {
   DirectoryLock lock_{log_};
   DiskThread disk_;
   std::unique_ptr<Storage> storage_;  // none: the data is in memory only
+  std::unique_ptr<Replication> replication_;  // where there is a storage
   Loop loop_;
   RespDoor resp_;
   HttpDoor http_;

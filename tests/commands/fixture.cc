@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "persist/persist_commands.h"
+#include "replication/replication_commands.h"
 #include "wire/resp_inline.h"
 
 namespace redstart {
@@ -175,6 +176,7 @@ CommandTest::CommandTest(Settings settings, Dialect dialect) {
       EngineOptions{.clock = &clock_, .log = &quiet_, .seed = 7, .settings = settings});
   add_all_commands(*engine_);
   add_persist_commands(*engine_);
+  add_replication_commands(*engine_);
   add_script_commands(*engine_);
   engine_->default_tenant().propagation.attach(&log_);
   client_ = std::make_unique<TestClient>(*engine_, dialect);

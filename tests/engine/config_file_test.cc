@@ -75,7 +75,7 @@ TEST(ConfigFile, NamesWhatHasNoEffect) {
   ConfigFileError error;
   ASSERT_TRUE(reader.read("port 1\nsyslog-enabled yes\ndisable-thp yes\ndynamic-hz no", &error));
   EXPECT_EQ(reader.without_effect(), (std::vector<std::string>{"syslog-enabled", "dynamic-hz"}));
-  for (const char* name : {"sanitize-dump-payload", "active-expire-effort", "shutdown-timeout",
+  for (const char* name : {"sanitize-dump-payload", "active-expire-effort", "oom-score-adj",
                            "rdb-del-sync-files", "lazyfree-lazy-user-del"}) {
     EXPECT_TRUE(Config::is_without_effect(name)) << name;
   }

@@ -52,12 +52,14 @@ TEST(ConfigTable, NamesAndAliasesAreUnique) {
 TEST(Config, SetsMembersAndKeepsTheRestByName) {
   Config config;
   EXPECT_EQ(refusal(config, {"maxmemory", "10mb", "MAXMEMORY-POLICY", "Allkeys-LRU",
-                             "activerehashing", "no", "slave-priority", "7"}),
+                             "activerehashing", "no", "slave-priority", "7",
+                             "dynamic-hz", "no"}),
             "");
   EXPECT_EQ(config.settings().maxmemory, 10u << 20);
   EXPECT_EQ(config.settings().maxmemory_policy, EvictionPolicy::kAllkeysLru);
   EXPECT_EQ(config.text("activerehashing"), "no");
   EXPECT_EQ(config.text("replica-priority"), "7");
+  EXPECT_EQ(config.settings().replica_priority, 7);
   EXPECT_EQ(config.settings().others.size(), 2u);
   EXPECT_EQ(refusal(config, {"activerehashing", "yes"}), "");
   EXPECT_EQ(config.settings().others.size(), 1u);

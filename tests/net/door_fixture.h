@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <string_view>
@@ -116,6 +118,14 @@ class Client {
 
 class DoorTest : public testing::Test {
  protected:
+  // A thousand connections have both of their ends here; a shell allows less unless it is asked.
+  static void SetUpTestSuite() {
+    rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = std::max(files.rlim_cur, std::min<rlim_t>(files.rlim_max, 4096));
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+
   DoorTest() {
     log.set_level(LogLevel::kNothing);
     engine.add_commands(kCommands);

@@ -18,6 +18,7 @@ void BusyPump::serve(int waiting_fd) {
   for (Door* door : doors_) door->change_buffers();
 
   for (Door* door : doors_) door->accept_waiting();
+  loop_.ahead().run();
   collect(waiting_fd);
   read_ready();
   // What a reply depends on goes first, as at the end of any turn.
@@ -35,6 +36,7 @@ void BusyPump::collect(int waiting_fd) {
   for (Door* door : doors_) {
     door->each_stream([&](Stream& stream) {
       if (stream.closing() || !stream.io() || stream.io()->fd() == waiting_fd) return;
+      if (stream.in_hand()) return;
       streams_.push_back(&stream);
       polls_.push_back({stream.io()->fd(), POLLIN, 0});
     });

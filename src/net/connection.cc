@@ -69,6 +69,13 @@ size_t RespConnection::on_bytes(std::string_view bytes) {
   return closing() ? bytes.size() : used;
 }
 
+// Mostly the second word is the key; where it is not, a line is fetched for nothing.
+KeyGlance RespConnection::glance(std::string_view bytes) const {
+  const std::string_view key = RespParser::second_word(bytes);
+  if (key.empty()) return {};
+  return {session_.keys, session_.keys->key(key).hash};
+}
+
 RespConnection::Progress RespConnection::run_window() {
   RespDoor::Buffers& d = *door().buffers_;
   const size_t count = d.window.commands.size();

@@ -58,6 +58,7 @@ class RespConnection final : public Stream, public SessionChannel {
   };
 
   size_t on_bytes(std::string_view bytes) override;
+  KeyGlance glance(std::string_view bytes) const override;
   void on_straight_read() override;
   void on_peer_done(std::string_view reason) override;
   void on_traffic(size_t in, size_t out) override;

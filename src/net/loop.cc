@@ -190,6 +190,7 @@ int64_t Loop::turn_us() const {
 }
 
 void Loop::before_poll(bool goes_on) {
+  ahead_.run();
   if (!busy_.empty() && !unflushed_.empty()) finish_turn(goes_on);
   read_busy();
   finish_turn(goes_on);
@@ -292,6 +293,7 @@ void Loop::bury_closed() {
     std::vector<Stream*> batch;
     batch.swap(closed_);
     for (Stream* stream : batch) {
+      ahead_.forget(stream);
       std::erase(unfinished_, stream);
       std::erase(unflushed_, stream);
       std::erase_if(told_, [stream](const Told& told) { return told.stream == stream; });

@@ -1,7 +1,7 @@
 // The loop that drives the engine: one thread, one libuv loop, one turn after the other.
 //
-//   poll -> read callbacks run commands, replies gather in the streams
-//        -> before the next poll: leftover work, end of the engine's turn, [the log's write],
+//   poll -> read callbacks run commands, small ones some reads later; replies gather in the streams
+//        -> before the next poll: commands still waiting, leftover work, end of the engine's turn, [the log's write],
 //           then every stream with answers is flushed, then some of those that were only told
 //           something, then closed streams are buried
 //        -> the same once more for streams that send much at once: the others have their answers
@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "engine/timers.h"
+#include "net/read_ahead.h"
 #include "wire/chunk_pool.h"
 
 struct uv_loop_s;
@@ -102,6 +103,7 @@ class Loop {
 
   Engine& engine() { return engine_; }
   ChunkPool& chunks() { return chunks_; }
+  ReadAhead& ahead() { return ahead_; }
   char* read_buffer() { return read_buffer_.get(); }
   uv_loop_s* uv();
 
@@ -131,6 +133,7 @@ class Loop {
 
   Engine& engine_;
   ChunkPool chunks_;
+  ReadAhead ahead_;
   std::unique_ptr<char[]> read_buffer_;
   std::unique_ptr<Handles> handles_;
   std::atomic<std::thread::id> thread_;

@@ -73,6 +73,7 @@ void Stream::on_peer_done(std::string_view reason) { close_now(); }
 
 void Stream::on_read_end(std::string_view reason) {
   loop().enter_turn();
+  loop().ahead().run();
   if (!closing()) return on_peer_done(reason);
   // Nobody to wait for. What is unsent is tried once more: on a broken connection that is the end.
   linger_left_ = 0;
@@ -83,6 +84,8 @@ void Stream::on_read_end(std::string_view reason) {
 // ---- reading ------------------------------------------------------------------------------------
 
 Stream::Space Stream::read_space() {
+  // More after what waits already: that comes first.
+  if (waits_ahead_) loop().ahead().run();
   if (!sends_much_) return space();
   if (!read_deferred_) loop().read_last(this);
   read_deferred_ = true;
@@ -123,19 +126,46 @@ void Stream::read_now() {
   const Space free = space();
   if (free.size == 0) return;
   const ssize_t size = io_->try_read(free.at, free.size);
-  if (size > 0) return on_read(static_cast<size_t>(size));
+  if (size > 0) return take_read(static_cast<size_t>(size));
   if (size < 0) on_read_end("Client closed connection");
 }
 
 void Stream::on_read(size_t size) {
+  loop().enter_turn();
+  if (wait_ahead(size)) return;
+  in_hand_ = true;
+  loop().ahead().run();
+  in_hand_ = false;
+  take_read(size);
+}
+
+bool Stream::wait_ahead(size_t size) {
+  if (size > ReadAhead::kBytesMax || rest_.size > 0 || straight_left_ > 0 || closing())
+    return false;
+  const std::string_view bytes(loop().read_buffer(), size);
+  const KeyGlance first = glance(bytes);
+  if (!first.keys) return false;
+  waits_ahead_ = true;
+  sends_much_ = false;
+  turn_bytes_ += static_cast<uint32_t>(size);
+  loop().ahead().add(this, bytes, first);
+  return true;
+}
+
+void Stream::run_ahead(std::string_view bytes) {
+  waits_ahead_ = false;
+  if (closing()) return drop_read(bytes.size());
+  note_read(bytes.size());
+  consume(bytes);
+}
+
+void Stream::take_read(size_t size) {
   Loop& l = loop();
   l.enter_turn();
   turn_bytes_ += static_cast<uint32_t>(size);
   sends_much_ = size >= kMuch;
   if (closing()) return drop_read(size);
-  door_.touch(this, l.engine().now_ms());
-  on_traffic(size, 0);
-
+  note_read(size);
   if (straight_left_ > 0) {
     straight_at_ += size;
     straight_left_ -= size;
@@ -145,6 +175,11 @@ void Stream::on_read(size_t size) {
   if (rest_.size <= kRestCopyMax) return consume({l.read_buffer(), rest_.size + size});
   rest_.size += size;
   consume(rest_.view());
+}
+
+void Stream::note_read(size_t size) {
+  door_.touch(this, door_.engine().now_ms());
+  on_traffic(size, 0);
 }
 
 void Stream::drop_read(size_t size) {

@@ -1,7 +1,8 @@
 // A connection as every door needs it: bytes in, bytes out, time-outs and the end. What the bytes
 // mean is the business of the class derived from it (net/connection.h for RESP, http/ for HTTP).
 //
-//   kernel -> the loop's shared buffer -> on_bytes() -> answers in `out` -> flush() before the poll
+//   kernel -> the loop's shared buffer [-> ReadAhead] -> on_bytes() -> answers in `out`
+//          -> flush() before the poll
 //
 // on_bytes() gets everything that was not used yet and says how much it used. The rest is kept: a
 // short rest is copied to a block of its own and in front of the next read; a long one is grown
@@ -24,6 +25,7 @@
 #include "base/intrusive_list.h"
 #include "engine/timers.h"
 #include "net/limits.h"
+#include "net/read_ahead.h"
 #include "net/stream_io.h"
 #include "wire/out_buf.h"
 
@@ -62,6 +64,11 @@ class Stream : public ListNode, private StreamIo::Owner {
 
   // Takes what has arrived, without waiting for the loop to say so.
   void read_now();
+  // Bytes of it lie in the loop's buffer and wait until others have run.
+  bool in_hand() const { return in_hand_; }
+
+  // By ReadAhead: it is the turn of what was received.
+  void run_ahead(std::string_view bytes);
 
   // The loop's, once per turn.
   void read_deferred();
@@ -74,6 +81,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   // Answers how many of `bytes` are used up. The rest comes again in front of the next bytes, or
   // after continue_later().
   virtual size_t on_bytes(std::string_view bytes) = 0;
+  // Where it will look first for a request that begins with these bytes.
+  virtual KeyGlance glance(std::string_view bytes) const { return {}; }
   // The piece asked for by read_straight() is complete.
   virtual void on_straight_read() {}
   // The peer sends no more. By default that is the end.
@@ -142,6 +151,9 @@ class Stream : public ListNode, private StreamIo::Owner {
   void on_read_end(std::string_view reason) override;
   void on_writable() override;
 
+  bool wait_ahead(size_t size);
+  void take_read(size_t size);
+  void note_read(size_t size);
   void drop_read(size_t size);
   void finish_closing();
   void stop_timer();
@@ -167,6 +179,8 @@ class Stream : public ListNode, private StreamIo::Owner {
   bool continue_later_ : 1 = false;
   bool sends_much_ : 1 = false;
   bool read_deferred_ : 1 = false;
+  bool waits_ahead_ : 1 = false;
+  bool in_hand_ : 1 = false;
   bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;
   uint32_t linger_left_ = 0;  // bytes that may still be read and dropped

@@ -39,6 +39,20 @@ inline int64_t read_short_header(const char*& at, const char* end) {
 
 }  // namespace
 
+std::string_view RespParser::second_word(std::string_view bytes) {
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  if (at == end || *at != '*' || read_short_header(at, end) < 2) return {};
+  int64_t size = 0;
+  for (int word = 1; word <= 2; word++) {
+    at += word == 2 ? size + 2 : 0;
+    if (at >= end || *at != '$') return {};
+    size = read_short_header(at, end);
+    if (size < 0 || end - at < size + 2) return {};
+  }
+  return {at, static_cast<size_t>(size)};
+}
+
 RespParser::Step RespParser::fail(std::string_view what) {
   error_ = "Protocol error: ";
   error_.append(what);

@@ -82,6 +82,10 @@ class RespParser {
   // now stands at its `begin`. `payload` must stay until the command has run.
   void supply_bulk(std::string_view payload);
 
+  // The second argument of the command that begins here, as far as a glance tells: nothing where it
+  // is long, has not arrived or is no command of arguments.
+  static std::string_view second_word(std::string_view bytes);
+
   // "Protocol error: invalid bulk length"
   const std::string& error() const { return error_; }
   // Bytes that a partial command's arguments take here.

@@ -63,6 +63,9 @@ void resp_parser(std::string_view input) {
   const Parsed whole = parse_in_pieces(input, SIZE_MAX, choices);
   check(parse_in_pieces(input, 1, choices) == whole, "single bytes give the same commands");
   check(parse_in_pieces(input, 20, choices) == whole, "pieces give the same commands");
+  const std::string_view glanced = RespParser::second_word(input);
+  if (glanced.empty() || whole.commands.empty()) return;
+  check(whole.commands[0].at(1) == glanced, "a glance sees what the parser finds");
 }
 
 void inline_words(std::string_view input) {

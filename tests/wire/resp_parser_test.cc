@@ -108,6 +108,23 @@ TEST(RespParser, RandomCommandsInRandomPieces) {
   }
 }
 
+TEST(RespParser, AGlanceSeesTheSecondWord) {
+  const auto glance = RespParser::second_word;
+  const std::string request = encode({"append", "key", "value"});
+  const size_t known = request.find("key") + 5;
+  for (size_t size = 0; size <= request.size(); size++) {
+    // Without what lies behind, so that a look too far is seen by ASan.
+    const std::vector<char> bytes(request.begin(), request.begin() + static_cast<ptrdiff_t>(size));
+    EXPECT_EQ(glance({bytes.data(), size}), size < known ? "" : "key") << "cut at " << size;
+  }
+  EXPECT_EQ(glance(encode({"get", "a"}) + encode({"get", "b"}) + "*"), "a");
+  for (const char* blind :
+       {"get key\r\n", "*1\r\n$4\r\nping\r\n", "*-1\r\n$3\r\nget\r\n$1\r\na\r\n",
+        "*2\r\n:3\r\nget\r\n$1\r\na\r\n", "*2\r\n$-1\r\n$1\r\na\r\n      "}) {
+    EXPECT_EQ(glance(blind), "") << blind;
+  }
+}
+
 TEST(RespParser, WindowStopsAtItsLimitAndCanBeResumed) {
   const std::string stream = encode({"A"}) + encode({"B"}) + encode({"C", "half"}).substr(0, 14);
   RespParser parser;

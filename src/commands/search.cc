@@ -4,6 +4,7 @@
 
 #include "commands/families.h"
 #include "commands/search_access.h"
+#include "commands/search_args.h"
 #include "core/glob.h"
 #include "engine/arg_reader.h"
 #include "keyspace/entry.h"
@@ -60,7 +61,8 @@ void read_source(ArgReader& a, CreateCall* call) {
 void read_language(ArgReader& a, search::Language* language) {
   const std::string_view word = a.next();
   if (!search::parse_language(word, language)) {
-    a.fail("ERR Unknown language '" + std::string(word) + "'");
+    a.fail("ERR Unknown language '" + std::string(word) + "', expected one of " +
+           search::language_names());
   }
 }
 
@@ -86,7 +88,7 @@ bool read_create(Context& c, CreateCall* call) {
       const Args words = a.rest();
       if (!definition.schema.parse(words, &error)) a.fail(error);
     } else {
-      a.fail(err::kSyntax);
+      fail_at_word(a);
     }
   }
   if (a.ok() && !call->has_source) a.fail("ERR Missing ON with the data type of the index");
@@ -233,7 +235,7 @@ bool read_list(Context& c, ListCall* call) {
     } else if (a.option("OFFSET")) {
       call->offset = a.integer_in(0, INT64_MAX, err::kOutOfRange);
     } else {
-      a.fail(err::kSyntax);
+      fail_at_word(a);
     }
   }
   if (!a.done()) c.reply.error(a.error());

@@ -2,9 +2,11 @@
 
 #include <string>
 
-#include "engine/arg_reader.h"
-
 namespace redstart {
+
+void fail_at_word(ArgReader& a) {
+  a.fail(std::string(err::kSyntax) + " near '" + std::string(a.next()) + "'");
+}
 
 namespace {
 
@@ -49,7 +51,7 @@ class QueryReader {
     } else if (a_.option("SCOREFUNC", 2)) {
       score_function();
     } else {
-      a_.fail(err::kSyntax);
+      fail_at_word(a_);
     }
   }
 
@@ -96,7 +98,7 @@ class QueryReader {
 
   void highlight() {
     highlights_ = true;
-    if (!a_.option("FIELDS")) return a_.fail(err::kSyntax);
+    if (!a_.option("FIELDS")) return fail_at_word(a_);
     for (std::string_view name : names("HIGHLIGHT FIELDS")) {
       const search::FieldNumber field = field_of(name);
       if (field == search::kNoField) {

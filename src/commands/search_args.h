@@ -1,15 +1,20 @@
-// What SEARCH.QUERY is asked for, read from its arguments.
+// What SEARCH.QUERY is asked for, read from its arguments; and what all of SEARCH says of a word that
+// it does not expect.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "engine/arg_reader.h"
 #include "engine/context.h"
 #include "search/index.h"
 #include "search/score_function.h"
 
 namespace redstart {
+
+// Of the word at hand, which is no option here.
+void fail_at_word(ArgReader& a);
 
 struct QueryCall {
   search::FindOptions find;

@@ -96,7 +96,7 @@ constexpr OperatorRow kOperators[kOperatorCount] = {
     {"$range", kNumbers | kDates, kRanges | kKeyed, kRanges},
     {"$histogram", kNumbers | kDates, kGrid | kInterval, kInterval},
     {"$dateHistogram", kDates, kGrid | kFixedInterval, kFixedInterval},
-    {"$facet", kFacets, kPath | kDepth | kSize | kMinDocCount | kOrder, kPath},
+    {"$facet", kFacets, kPath | kDepth | kSize | kMinDocCount | kOrder, 0},
 };
 
 const OperatorRow& row_of(Operator op) { return kOperators[static_cast<int>(op)]; }

@@ -84,6 +84,8 @@ bool parse_code(FieldType type, std::string_view text, uint64_t* code) {
 
 void Document::add_text(FieldNumber field, std::string_view text) {
   const FieldType type = schema_.field(field).type;
+  // What is no path is none of this type, like a word where a number should be.
+  if (type == FieldType::kFacet && !text.starts_with('/')) return;
   if (has_terms(type)) {
     values_.push_back({field, 0, text});
     return;

@@ -25,4 +25,10 @@ bool parse_language(std::string_view word, Language* language) {
 
 std::string_view language_name(Language language) { return kNames[static_cast<int>(language)]; }
 
+std::string language_names() {
+  std::string names;
+  for (std::string_view name : kNames) names.append(names.empty() ? "" : ", ").append(name);
+  return names;
+}
+
 }  // namespace redstart::search

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace redstart::search {
@@ -32,5 +33,7 @@ inline constexpr int kLanguageCount = 18;
 bool parse_language(std::string_view word, Language* language);
 // In lower case, as DESCRIBE answers it.
 std::string_view language_name(Language language);
+// "arabic, danish, ..., turkish"
+std::string language_names();
 
 }  // namespace redstart::search

@@ -42,7 +42,8 @@ class FieldReader {
                   " of type HYBRID needs embeddings made by a service, which is not here");
     }
     if (!parse_type(type, &field->type)) {
-      return fail("ERR Unknown type " + quoted(type) + " of field " + quoted(name));
+      return fail("ERR Unknown type " + quoted(type) + " of field " + quoted(name) +
+                  ", expected TEXT, U64, I64, F64, BOOL, DATE, KEYWORD or FACET");
     }
     while (more() && modifier(field)) {
     }

@@ -202,8 +202,6 @@ TEST_F(AggregationRequest, SaysWhatIsWrong) {
        "Aggregation 'a' operator '$dateHistogram' property 'offset' must be a duration like '1h' "
        "or "
        "'-30m'"},
-      {R"({"a": {"$facet": {"field": "c"}}})",
-       "Aggregation 'a' is missing required 'path' property"},
       {R"({"a": {"$facet": {"field": "c", "path": "a"}}})",
        "Aggregation 'a' operator '$facet' property 'path' must be a string that starts with '/'"},
       {R"({"a": {"$facet": {"field": "c", "path": "/", "depth": 0}}})",
@@ -307,6 +305,7 @@ TEST_F(AggregationRequest, ReadsProperties) {
   EXPECT_EQ(facet.depth, 3u);
   EXPECT_EQ(facet.order.by, BucketOrder::By::kKey);
   EXPECT_EQ(parsed(R"({"a": {"$facet": {"field": "c", "path": "/"}}})").path, "");
+  EXPECT_EQ(parsed(R"({"a": {"$facet": {"field": "c"}}})").path, "");
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ class Shop : public SearchTest {
         "category":"accessories","price":9.99,"stock":500,"active":true,"tag":"Old"})");
     put("case", R"({"name":"Phone Case","description":"Protective phone case, runs well",
         "category":"accessories","price":19.99,"stock":300,"active":false,"kind":"/home"})");
-    put("odd", R"({"name":5,"price":"cheap","stock":-1,"active":"yes","made":"soon","delta":0.5})");
+    put("odd", R"({"name":5,"price":"cheap","stock":-1,"active":"yes","made":"soon","delta":0.5,
+        "kind":"none"})");
   }
 };
 
@@ -56,6 +57,7 @@ TEST_F(Shop, FindsByFilter) {
       {R"({"kind":{"$eq":"/it"}})", "pro basic mouse"},
       {R"({"kind":{"$eq":"/it/mobile"}})", "pro basic"},
       {R"({"kind":{"$eq":"/it/mob"}})", ""},
+      {R"({"kind":{"$eq":"none"}})", ""},
       {R"({"kind":{"$eq":"/"}})", "pro basic mouse case"},
       {R"({"made":{"$eq":"2026-02-05T09:00:00.500Z"}})", "mouse"},
       {R"({"delta":{"$eq":-5}})", "pro"},

@@ -37,13 +37,14 @@ TEST(Schema, ReadsFields) {
       {"a U64 FAST U64", "a U64;FAST U64;"},
       {"a U64 FROM TEXT", "a U64 FROM TEXT;"},
       {"a U64 FAST date DATE", "a U64 FAST;date DATE;"},
-      {"a TEXT NOSTEM text TEXT NOTOKENIZE b BOOL",
-       "a TEXT NOSTEM;text TEXT NOTOKENIZE;b BOOL;"},
+      {"a TEXT NOSTEM text TEXT NOTOKENIZE b BOOL", "a TEXT NOSTEM;text TEXT NOTOKENIZE;b BOOL;"},
       {"a U64 FAST U64 text TEXT", "a U64;FAST U64;text TEXT;"},
 
       {"", "ERR The schema has no fields"},
       {"a", "ERR Missing type of field 'a'"},
-      {"a TXT", "ERR Unknown type 'TXT' of field 'a'"},
+      {"a TXT",
+       "ERR Unknown type 'TXT' of field 'a', expected TEXT, U64, I64, F64, BOOL, DATE, KEYWORD or "
+       "FACET"},
       {"a TEXT b", "ERR Missing type of field 'b'"},
       {"a TEXT FAST", "ERR Option FAST does not apply to field 'a' of type TEXT"},
       {"a FACET FAST", "ERR Option FAST does not apply to field 'a' of type FACET"},

@@ -47,6 +47,7 @@ ClientType parse_client_type(std::string_view text) {
 bool is_of_type(const Session& session, ClientType type) {
   if (type == ClientType::kAny) return true;
   if (session.attention & kFollowing) return type == ClientType::kReplica;
+  if (session.attention & kIsMaster) return type == ClientType::kMaster;
   return type == (session.subscribed ? ClientType::kPubsub : ClientType::kNormal);
 }
 

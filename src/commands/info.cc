@@ -235,7 +235,7 @@ void persistence_section(const Context& c, Lines& out) {
   bool loading = c.engine.attention & kLoadingData;
   double keys_total = static_cast<double>(facts.snapshot_keys_total);
   out.add("loading", loading ? 1 : 0);
-  out.add("async_loading", 0);
+  out.add("async_loading", c.engine.attention & kLoadingAside ? 1 : 0);
   out.add("current_cow_peak", child ? facts.cow_peak_bytes : 0);
   out.add("current_cow_size", facts.cow_bytes);
   out.add("current_cow_size_age", child ? seconds_since(c, facts.cow_seen_mono_us) : 0);
@@ -340,11 +340,36 @@ void stats_section(const Context& c, Lines& out) {
   out.add("acl_access_denied_channel", stats.acl_denied_channel);
 }
 
+// Of a replica.
+void link_lines(const Context& c, const ReplicationFacts& facts, Lines& out) {
+  out.add("master_host", facts.master_host);
+  out.add("master_port", facts.master_port);
+  out.add("master_link_status", facts.link_up ? "up" : "down");
+  out.add("master_last_io_seconds_ago", facts.last_io_s);
+  out.add("master_sync_in_progress", facts.syncing ? 1 : 0);
+  out.add("slave_read_repl_offset", facts.read_offset);
+  out.add("slave_repl_offset", facts.offset);
+  if (facts.syncing) {
+    const int64_t total = facts.sync_total_bytes, read = facts.sync_read_bytes;
+    const double part = total > 0 ? static_cast<double>(read) / static_cast<double>(total) : 0;
+    out.add("master_sync_total_bytes", total);
+    out.add("master_sync_read_bytes", read);
+    out.add("master_sync_left_bytes", total - read);
+    out.add("master_sync_perc", fixed_text(part * 100, 2));
+    out.add("master_sync_last_io_seconds_ago", facts.sync_last_io_s);
+  }
+  if (!facts.link_up) out.add("master_link_down_since_seconds", facts.link_down_s);
+  out.add("slave_priority", c.engine.settings().replica_priority);
+  out.add("slave_read_only", c.engine.settings().replica_read_only ? 1 : 0);
+  out.add("replica_announced", c.engine.settings().replica_announced ? 1 : 0);
+}
+
 void replication_section(const Context& c, Lines& out) {
   const ReplicationState* replication = c.tenant.replication;
   const ReplicationFacts facts = replication ? replication->facts() : ReplicationFacts();
   const Settings& settings = c.engine.settings();
   out.add("role", facts.is_master ? "master" : "slave");
+  if (!facts.is_master) link_lines(c, facts, out);
   out.add("connected_slaves", facts.replicas.size());
   if (settings.min_replicas_to_write > 0 && settings.min_replicas_max_lag > 0) {
     out.add("min_slaves_good_slaves", replication ? replication->good_replicas() : 0);

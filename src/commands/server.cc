@@ -1,5 +1,5 @@
 // The data set as a whole and the server itself: DBSIZE FLUSHDB FLUSHALL SWAPDB TIME ROLE LOLWUT
-// SHUTDOWN REPLICAOF MODULE.
+// SHUTDOWN MODULE.
 #include "base/ascii.h"
 #include "base/version.h"
 #include "commands/families.h"
@@ -255,28 +255,6 @@ constexpr CommandSpec kShutdown = {
     .summary = "Stops the server.",
     .run = shutdown};
 
-void replicaof(Context& c) {
-  if (equals_fold(c.arg(1), "no") && equals_fold(c.arg(2), "one")) return c.reply.ok();
-  c.reply.error("ERR Replication is not supported yet");
-}
-constexpr CommandSpec kReplicaof = {
-    .name = "replicaof",
-    .arity = 3,
-    .flags = kNoAsyncLoading | kAdmin | kNoScript | kStale | kNoHttp,
-    .group = Group::kServer,
-    .args = "(host port:integer)|(NO ONE)",
-    .summary = "Makes the server a replica of another, or of none.",
-    .since = "5.0.0",
-    .run = replicaof};
-constexpr CommandSpec kSlaveof = {.name = "slaveof",
-                                  .arity = 3,
-                                  .flags = kNoAsyncLoading | kAdmin | kNoScript | kStale | kNoHttp,
-                                  .group = Group::kServer,
-                                  .args = "(host port:integer)|(NO ONE)",
-                                  .summary = "The old name of REPLICAOF.",
-                                  .deprecated = "5.0.0:`REPLICAOF`",
-                                  .run = replicaof};
-
 void module_list(Context& c) { c.reply.array(0); }
 constexpr CommandSpec kModuleList = {.name = "list",
                                      .arity = 2,
@@ -299,7 +277,7 @@ constexpr CommandSpec kModule = {.name = "module",
 
 constexpr const CommandSpec* kFamily[] = {&kDbsize,    &kFlushdb, &kFlushall, &kSwapdb,
                                           &kTime,      &kRole,    &kLolwut,   &kShutdown,
-                                          &kReplicaof, &kSlaveof, &kModule};
+                                          &kModule};
 
 }  // namespace
 

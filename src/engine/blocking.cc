@@ -222,13 +222,13 @@ bool Blocking::resume_paused(Session& session) {
 
 // ---- other ends of a wait -----------------------------------------------------------------------
 
-void Blocking::finish(Session& session, Ending ending) {
+void Blocking::finish(Session& session, Ending ending, std::string_view error) {
   std::unique_ptr<Waiter> waiter = release(session);
   SessionChannel& channel = *session.channel();
   Reply& reply = channel.begin();
   const bool failed = ending == Ending::kError;
   if (failed) {
-    reply.error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+    reply.error(error.empty() ? "UNBLOCKED client unblocked via CLIENT UNBLOCK" : error);
     session.tenant->stats.count_error(reply.error_code());
   } else if (waiter->acks) {
     waiter->acks->answer(session, reply);
@@ -246,6 +246,20 @@ bool Blocking::end_wait(Session& session, Ending ending) {
   if (!(session.hold & kBlocked) || (session.hold & kClosing)) return false;
   finish(session, ending);
   return true;
+}
+
+void Blocking::end_all(std::string_view error) {
+  std::vector<uint64_t> waiting;
+  for (const Session& session : engine_.sessions()) {
+    if (session.hold & kBlocked) waiting.push_back(session.id());
+  }
+  for (uint64_t id : waiting) {
+    Session* session = engine_.find_session(id);
+    if (!session || !(session->hold & kBlocked)) continue;
+    session->hold |= kClosing;
+    finish(*session, Ending::kError, error);
+    session->channel()->close_after_flush();
+  }
 }
 
 void Blocking::look_at_acks() {

@@ -72,6 +72,9 @@ class Blocking final : public TouchListener {
   enum class Ending { kTimeout, kError };
   // CLIENT UNBLOCK. False: the session does not wait, or only for the end of a pause.
   bool end_wait(Session& session, Ending ending);
+  // All who wait for keys or replicas: the server is another one now. Each gets this error, and
+  // its connection ends.
+  void end_all(std::string_view error);
   // The session goes.
   void forget(Session& session);
   // Its pause has ended. False: it was not woken during the pause.
@@ -111,7 +114,7 @@ class Blocking final : public TouchListener {
   void note_ready(WaitedKey& key);
   void serve_key(WaitedKey& key);
   void run_again(Session& session);
-  void finish(Session& session, Ending ending);
+  void finish(Session& session, Ending ending, std::string_view error = {});
   void arm_timer(int64_t deadline_ms);
   void end_due();
 

@@ -16,6 +16,7 @@ namespace {
 std::string flags_text(const Session& session, const ChannelInfo& info) {
   std::string flags;
   if (session.attention & kFollowing) flags += 'S';
+  if (session.attention & kIsMaster) flags += 'M';
   if (session.attention & kMonitoring) flags += 'O';
   if (session.subscribed) flags += 'P';
   const Transaction* transaction = session.transaction.get();

@@ -227,6 +227,8 @@ void Engine::make_room_everywhere() {
 bool Engine::make_room(Tenant& tenant) {
   uint64_t limit = settings().maxmemory;
   if (limit == 0) return true;
+  // The master makes room, and its deletions come by the stream.
+  if ((attention & kFollowsMaster) && settings().replica_ignore_maxmemory) return true;
   limit += spared_bytes;
   if (used_memory() <= limit) return true;
   if (settings().maxmemory_policy == EvictionPolicy::kNoEviction || unit_.depth() > 0) return false;

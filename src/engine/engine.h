@@ -64,6 +64,8 @@ enum EngineAttention : uint32_t {
   kWriteFailed = 1 << 5,      // MISCONF
   kClientLimit = 1 << 6,      // maxmemory-clients is set
   kNeedsReplicas = 1 << 7,    // min-replicas-to-write is set
+  kFollowsMaster = 1 << 8,    // the first tenant is a replica
+  kLoadingAside = 1 << 9,     // data are being read, and the old are there meanwhile
 };
 
 struct EngineOptions {

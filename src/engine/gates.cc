@@ -136,6 +136,11 @@ Gate enough_replicas(const Arrival& a) {
   return lacks_replicas(a.session) ? a.refuse(kNoReplicas) : Gate::kPass;
 }
 
+Gate may_write(const Arrival& a) {
+  if (!(a.engine.attention & kFollowsMaster) || !does(a, kWrite)) return Gate::kPass;
+  return is_read_only_replica(a.session) ? a.refuse(err::kReadonlyReplica) : Gate::kPass;
+}
+
 // In the midst of its messages a RESP2 client could not tell an answer.
 Gate fits_listener(const Arrival& a) {
   if (!(a.session.attention & kSubscribedResp2) || (a.flags() & kWhileListening)) {
@@ -146,9 +151,20 @@ Gate fits_listener(const Arrival& a) {
                   "this context");
 }
 
+// What it has may be old.
+Gate not_stale(const Arrival& a) {
+  if (!(a.engine.attention & kFollowsMaster) || (a.flags() & kStale)) return Gate::kPass;
+  return serves_no_stale_data(a.session) ? a.refuse(kMasterDown) : Gate::kPass;
+}
+
 Gate not_loading(const Arrival& a) {
-  if (!(a.engine.attention & kLoadingData) || (a.flags() & kLoading)) return Gate::kPass;
-  return a.refuse(err::kLoading);
+  if ((a.engine.attention & kLoadingData) && !(a.flags() & kLoading)) {
+    return a.refuse(err::kLoading);
+  }
+  if ((a.engine.attention & kLoadingAside) && (a.flags() & kNoAsyncLoading)) {
+    return a.refuse(err::kLoading);
+  }
+  return Gate::kPass;
 }
 
 // The queue of a transaction may be thrown away meanwhile, but not grow or run.
@@ -185,8 +201,8 @@ Gate not_paused(const Arrival& a) {
 
 constexpr Gate (*kGates[])(const Arrival&) = {
     known,     arity,  allowed_over_http, unprotected, authenticated, not_in_transaction,
-    permitted, fits_client_limit, memory, disk_works, enough_replicas, fits_listener,
-    not_loading, not_busy, fits_follower, fits_monitor, not_paused,
+    permitted, fits_client_limit, memory, disk_works, enough_replicas, may_write,
+    fits_listener, not_stale, not_loading, not_busy, fits_follower, fits_monitor, not_paused,
 };
 
 }  // namespace
@@ -197,6 +213,18 @@ bool lacks_replicas(const Session& session) {
   // Who follows a master does as that one does.
   return replication->is_master() && replication->good_replicas() <
                                          session.engine().settings().min_replicas_to_write;
+}
+
+bool is_read_only_replica(const Session& session) {
+  const ReplicationState* replication = session.tenant->replication;
+  return replication && !replication->is_master() &&
+         session.engine().settings().replica_read_only;
+}
+
+bool serves_no_stale_data(const Session& session) {
+  const ReplicationState* replication = session.tenant->replication;
+  return replication && !session.engine().settings().replica_serve_stale_data &&
+         !replication->is_master() && !replication->link_is_up();
 }
 
 bool arity_fits(const Call& call) {

@@ -147,6 +147,10 @@ void Indexing::swap_contents(Keyspace& one, Keyspace& other) {
   settle(std::move(of_other), one);
 }
 
+void Indexing::belongs_to(Tenant& tenant, Keyspace& keys) {
+  if (Space* there = find_space(keys)) there->tenant = &tenant;
+}
+
 // ---- what they are told
 
 namespace {

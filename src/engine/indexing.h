@@ -58,6 +58,8 @@ class Indexing final : public TouchListener {
 
   // SWAPDB: what is kept of a keyspace goes with its keys.
   void swap_contents(Keyspace& one, Keyspace& other);
+  // What came by such an exchange out of another tenant is this one's.
+  void belongs_to(Tenant& tenant, Keyspace& keys);
 
   void on_touched(Keyspace& keys, const Key& key, bool by_command) override;
   void on_flushed(Keyspace& keys) override;

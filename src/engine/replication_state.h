@@ -50,7 +50,7 @@ struct ReplicationFacts {
   int master_port = 0;
   std::string_view link = "";            // ROLE's word: "connect", "sync", "connected"
   bool link_up = false;
-  int64_t last_io_s = -1, link_down_s = -1;
+  int64_t last_io_s = -1, link_down_s = -1;  // since then; -1 where that means nothing
   bool syncing = false;
   int64_t sync_total_bytes = 0, sync_read_bytes = 0, sync_last_io_s = -1;
   int64_t read_offset = 0;               // of bytes received; `offset` counts those applied
@@ -62,6 +62,8 @@ class ReplicationState {
 
   virtual ReplicationFacts facts() const = 0;
   virtual bool is_master() const = 0;
+  // Of a replica: it gets the stream.
+  virtual bool link_is_up() const = 0;
   // Where a snapshot that is taken now stands. False: in no stream that somebody could go on with.
   virtual bool position(ReplicationPosition* position) const = 0;
   // Online, and heard of within min-replicas-max-lag.

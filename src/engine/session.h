@@ -39,6 +39,7 @@ enum SessionAttention : uint32_t {
   kMonitoring = 1 << 6,        // MONITOR: commands that touch keys are refused
   kTracking = 1 << 7,          // CLIENT TRACKING: its reads are looked at
   kFollowing = 1 << 8,         // SYNC, PSYNC: it gets the stream and no answers
+  kIsMaster = 1 << 9,          // the one whose stream this server follows
 };
 
 // Reasons why the rest of a read window must wait.

@@ -47,7 +47,7 @@ WriteGuard Keyspace::write(const Key& key) {
   Slot* slot = parts_->table.find_slot(key.hash, key.bytes);
   if (slot) {
     Entry* entry = EntryTable::object(slot);
-    if (parts_->expired(*entry) && !shared_.replica) {
+    if (parts_->expired(*entry) && (!shared_.replica || shared_.replica_writes)) {
       remove(slot, key.hash, Reason::kExpired);
       slot = nullptr;
     } else if (shared_.touch) {

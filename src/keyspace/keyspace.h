@@ -50,6 +50,7 @@ struct KeyspaceShared {
   bool touch = true;           // off while a snapshot child lives, and for CLIENT NO-TOUCH
   bool snapshot_child = false;  // a child shares the memory: what changes is copied, so little does
   bool replica = false;        // expired keys are absent but not deleted: the master does that
+  bool replica_writes = false;  // but who writes to one, where clients may, deletes it
   bool expire_paused = false;  // DEBUG and CLIENT PAUSE: as with replica
   bool loading = false;        // nothing expires: what did, the log that is being read says itself
   int lfu_log_factor = 10;

@@ -141,7 +141,10 @@ void Storage::load_aof_slice() {
 }
 
 void Storage::load_rdb() {
-  Opened opened = open_rdb(loading_.get(), load_options());
+  RdbLoadOptions options = load_options();
+  // The stream of the master says what has expired.
+  options.keep_expired = !engine_.settings().replicaof.empty();
+  Opened opened = open_rdb(loading_.get(), options);
   if (opened != Opened::kYes) return end_loading(opened == Opened::kNothing);
   engine_.attention |= kLoadingData;
   load_slice();
@@ -162,6 +165,7 @@ void Storage::load_slice() {
   bool ok = step == RdbLoader::Step::kDone;
   if (ok) {
     note_loaded(loader.result());
+    loaded_ = loader.result();
     char text[64];
     snprintf(text, sizeof text, "DB loaded from disk: %.3f seconds",
              static_cast<double>(engine_.mono_us() - facts_.loading_start_mono_us) / 1e6);

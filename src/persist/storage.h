@@ -46,6 +46,10 @@ class Storage final : public Persistence {
   SnapshotChild& child() { return child_; }
   MigratePeers& migrate_peers() { return migrate_peers_; }
   FileSystem& files() { return files_; }
+  DiskWorker& worker() { return worker_; }
+  // What the RDB file that was read at the start says about itself: a replica may go on from there.
+  // No id: there was none, or there is a log, which says more.
+  const RdbLoadResult& loaded() const { return loaded_; }
 
   const PersistenceFacts& facts() const override { return facts_; }
   size_t migrate_connections() const override { return migrate_peers_.size(); }
@@ -87,6 +91,7 @@ class Storage final : public Persistence {
   Aof aof_;
   MigratePeers migrate_peers_{engine_};
   bool skips_checksums_ = false;
+  RdbLoadResult loaded_;
   std::unique_ptr<Loading> loading_;
 };
 

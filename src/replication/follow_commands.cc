@@ -28,6 +28,11 @@ Replication* need_replication(Context& c) {
 // False: it was answered.
 bool may_follow(Context& c, const Replica& replica) {
   if (c.session.attention & kFollowing) return false;
+  if (c.tenant.replication && !c.tenant.replication->is_master() &&
+      !c.tenant.replication->link_is_up()) {
+    c.reply.error("NOMASTERLINK Can't SYNC while not connected with my master");
+    return false;
+  }
   if (c.session.channel()->unsent() > 0) {
     c.reply.error("ERR SYNC and PSYNC are invalid with pending output");
     return false;
@@ -194,6 +199,9 @@ constexpr const CommandSpec* kFamily[] = {&kSync, &kPsync, &kReplconf};
 
 std::span<const CommandSpec* const> follow_commands() { return kFamily; }
 
-void add_replication_commands(Engine& engine) { engine.add_commands(follow_commands()); }
+void add_replication_commands(Engine& engine) {
+  engine.add_commands(follow_commands());
+  engine.add_commands(replicaof_commands());
+}
 
 }  // namespace redstart

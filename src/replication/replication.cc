@@ -36,6 +36,7 @@ void delay_small_writes(const Session& session) {
 Replication::Replication(Engine& engine, Tenant& tenant, Storage& storage)
     : engine_(engine),
       tenant_(tenant),
+      storage_(storage),
       replicas_(engine, [this](Replica& replica) { full_sync_.leave(replica); }),
       full_sync_({engine, tenant, storage, replicas_}),
       former_id_(no_id()) {
@@ -49,6 +50,8 @@ Replication::Replication(Engine& engine, Tenant& tenant, Storage& storage)
 }
 
 Replication::~Replication() {
+  link_.reset();
+  engine_.timers().cancel(retired_timer_);
   if (backlog_) close_backlog();
   engine_.timers().cancel(timer_);
   tenant_.acks.replicas = nullptr;
@@ -63,9 +66,7 @@ Replication* replication_of(Tenant& tenant) {
 
 // ---- the stream
 
-int64_t Replication::offset() const {
-  return backlog_ ? static_cast<int64_t>(tenant_.propagation.offset()) + ahead_ : offset_;
-}
+int64_t Replication::offset() const { return backlog_ ? backlog_->end() : offset_; }
 
 void Replication::change_id() {
   tenant_.replication_id = random_hex_id();
@@ -76,11 +77,15 @@ void Replication::change_id() {
 // What happened without a backlog has no offsets: nobody can go on from before it.
 void Replication::open_backlog() {
   change_id();
+  attach_backlog();
+  engine_.log().notice("Replication backlog created, my new replication IDs are '" +
+                       tenant_.replication_id + "' and '" + former_id_ + "'");
+}
+
+void Replication::attach_backlog() {
   backlog_ = std::make_unique<Backlog>(offset_);
   ahead_ = offset_ - static_cast<int64_t>(tenant_.propagation.offset());
   tenant_.propagation.attach(this);
-  engine_.log().notice("Replication backlog created, my new replication IDs are '" +
-                       tenant_.replication_id + "' and '" + former_id_ + "'");
 }
 
 void Replication::close_backlog() {
@@ -91,14 +96,16 @@ void Replication::close_backlog() {
 }
 
 bool Replication::position(ReplicationPosition* position) const {
-  if (!backlog_) return false;
-  *position = {tenant_.replication_id, offset(), std::max(0, tenant_.propagation.selected_db())};
+  if (link_ ? !has_history_ : !backlog_) return false;
+  const int db = link_ ? std::max(link_->selected_db(), stream_db_)
+                       : tenant_.propagation.selected_db();
+  *position = {tenant_.replication_id, offset(), std::max(0, db)};
   return true;
 }
 
 // Before any answer of the turn leaves: whoever reads it finds its effects on their way.
 void Replication::before_replies() {
-  if (acks_wanted_) {
+  if (acks_wanted_ && !link_) {
     acks_wanted_ = false;
     if (!replicas_.empty()) tenant_.propagation.add_for_replicas(kGetAck);
   }
@@ -201,11 +208,12 @@ void Replication::tick() {
 void Replication::every_second() {
   const Settings& settings = engine_.settings();
   const auto period = static_cast<uint64_t>(settings.repl_ping_replica_period);
-  if (!replicas_.empty() && ticks_ / kTicksPerSecond % period == 0) {
+  if (!link_ && !replicas_.empty() && ticks_ / kTicksPerSecond % period == 0) {
     tenant_.propagation.add_for_replicas(kPing);
   }
   replicas_.look_after(full_sync_.feeds_sockets());
-  if (!replicas_.empty() || settings.repl_backlog_ttl == 0) return;
+  // Of a replica somebody may want to go on once it is a master.
+  if (link_ || !replicas_.empty() || settings.repl_backlog_ttl == 0) return;
   const int64_t alone_s = (engine_.mono_us() - replicas_.none_since_mono_us()) / 1000000;
   if (alone_s <= settings.repl_backlog_ttl) return;
   // What is written from now on has no offsets.
@@ -223,6 +231,9 @@ bool Replication::apply_setting(std::string_view name, std::string*) {
     backlog_->trim(engine_.settings().repl_backlog_size,
                    replicas_.oldest_needed(backlog_->end()));
     account();
+  }
+  if (name == "replica-read-only") {
+    engine_.keyspace_shared().replica_writes = link_ && !engine_.settings().replica_read_only;
   }
   return true;
 }
@@ -265,6 +276,7 @@ ReplicationFacts Replication::facts() const {
     facts.replicas.push_back({replica->host(), replica->port, state_name(replica->state),
                               replica->confirmed, online ? lag_us / 1000000 : 0});
   }
+  if (link_) link_->fill_in(&facts);
   return facts;
 }
 

@@ -17,6 +17,8 @@
 #include "engine/timers.h"
 #include "replication/backlog.h"
 #include "replication/full_sync.h"
+#include "replication/link.h"
+#include "replication/master_socket.h"
 #include "replication/replicas.h"
 
 namespace redstart {
@@ -45,9 +47,43 @@ class Replication final : public ReplicationState, private LogReader {
   // REPLCONF ACK. Negative: not told.
   void confirm(Replica& replica, int64_t offset, int64_t on_disk);
 
+  // ---- as a replica: following.cc
+
+  // How a master is reached. Without that nobody can be followed.
+  void dial_with(DialMaster dial) { dial_ = std::move(dial); }
+  // REPLICAOF: of that one from now on. REQUIRES: can_follow().
+  bool can_follow() const { return dial_ != nullptr; }
+  void follow(const std::string& host, int port);
+  // REPLICAOF NO ONE: a master, which goes on where the one before was.
+  void stop_following();
+  // The end of the server.
+  void hang_up() { link_.reset(); }
+  // Null: a master.
+  const Link* link() const { return link_.get(); }
+  // What was read at the start was a replica's: it may go on there.
+  void go_on_from(const std::string& id, int64_t offset, int db);
+
+  // For the link.
+  bool has_history() const { return has_history_; }
+  int stream_db() const { return stream_db_; }
+  // The data will be others: nobody can go on from where this server is.
+  void abandon_history();
+  void begin_history(const std::string& id, int64_t offset);
+  // The master's stream is called otherwise from here on.
+  void go_on_as(const std::string& id);
+  // There is one from now on, so that others can go on with us.
+  void keep_backlog();
+  // What the master has sent, once it is applied.
+  void append(std::string_view bytes);
+  // The append-only log, if there should be one, begins anew with the data that are there now.
+  void keep_log();
+  // A tenant that nobody sees any more: its memory is given back little by little.
+  void retire(std::unique_ptr<Tenant> former);
+
   // ReplicationState
   ReplicationFacts facts() const override;
-  bool is_master() const override { return true; }
+  bool is_master() const override { return !link_; }
+  bool link_is_up() const override;
   bool position(ReplicationPosition* position) const override;
   int good_replicas() const override;
   void ask_for_acks() override { acks_wanted_ = true; }
@@ -57,11 +93,17 @@ class Replication final : public ReplicationState, private LogReader {
   bool apply_setting(std::string_view name, std::string* error) override;
 
  private:
-  void on_records(std::string_view bytes) override { backlog_->append(bytes); }
-  void on_replica_record(std::string_view bytes) override { backlog_->append(bytes); }
+  // Of a replica the stream is its master's: what follows from it here is for the log alone.
+  void on_records(std::string_view bytes) override {
+    if (!link_) backlog_->append(bytes);
+  }
+  void on_replica_record(std::string_view bytes) override { on_records(bytes); }
   void before_replies() override;
 
+  void drop_replicas();
+  void reclaim_retired();
   void open_backlog();
+  void attach_backlog();
   void close_backlog();
   void arm();
   void tick();
@@ -70,6 +112,7 @@ class Replication final : public ReplicationState, private LogReader {
 
   Engine& engine_;
   Tenant& tenant_;
+  Storage& storage_;
   Replicas replicas_;
   FullSync full_sync_;
   std::unique_ptr<Backlog> backlog_;
@@ -83,6 +126,13 @@ class Replication final : public ReplicationState, private LogReader {
   TimerId timer_ = 0;
   uint64_t ticks_ = 0;
   size_t accounted_ = 0, spared_ = 0;
+
+  DialMaster dial_;
+  std::unique_ptr<Link> link_;
+  bool has_history_ = false;        // id and offset say what the data are
+  int stream_db_ = -1;              // what the stream had selected when its link broke
+  std::vector<std::unique_ptr<Tenant>> retired_;
+  TimerId retired_timer_ = 0;
 };
 
 // The one of a tenant; null where there is none.

@@ -10,6 +10,7 @@ namespace redstart {
 class Engine;
 
 std::span<const CommandSpec* const> follow_commands();
+std::span<const CommandSpec* const> replicaof_commands();
 
 // Gives an engine all of them.
 void add_replication_commands(Engine& engine);

@@ -76,6 +76,9 @@ std::string gate(ScriptRun& run, const Call& call) {
   }
   // What has begun to write is not stopped half-way.
   if (!run.has_written) {
+    if (writes && (c.engine.attention & kFollowsMaster) && is_read_only_replica(c.session)) {
+      return std::string(err::kReadonlyReplica);
+    }
     if (writes && (c.engine.attention & kWriteFailed) && c.tenant.persistence) {
       return c.tenant.persistence->write_refusal();
     }

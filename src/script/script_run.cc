@@ -1,6 +1,7 @@
 #include "script/script_run.h"
 
 #include "engine/engine.h"
+#include "engine/gates.h"
 #include "engine/persistence.h"
 #include "script/convert.h"
 #include "script/machine.h"
@@ -20,8 +21,16 @@ std::string write_failure(const Tenant& tenant) {
 // Why it must not run; "" if it may. A script without a first line is asked at each of its calls
 // instead.
 std::string refusal(Context& c, const ScriptCall& call) {
-  if (call.flags & kCompatible) return {};
+  const bool stale = (c.engine.attention & kFollowsMaster) && serves_no_stale_data(c.session);
+  if (call.flags & kCompatible) return stale ? std::string(kMasterDown) : std::string();
+  if (stale && !(call.flags & kAllowStale)) {
+    return "MASTERDOWN Link with MASTER is down, replica-serve-stale-data is set to 'no' and "
+           "'allow-stale' flag is not set on the script.";
+  }
   if (!(call.flags & kNoWrites)) {
+    if ((c.engine.attention & kFollowsMaster) && is_read_only_replica(c.session)) {
+      return "READONLY Can not run script with write flag on readonly replica";
+    }
     if (c.engine.attention & kWriteFailed) return write_failure(c.tenant);
     // Upstash lets it run as long as it only reads.
     if (call.read_only && c.session.dialect != Dialect::kUpstash) {

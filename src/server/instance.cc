@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstring>
 
+#include "base/numbers.h"
 #include "base/process.h"
 #include "base/version.h"
 #include "commands/families.h"
@@ -15,6 +16,7 @@
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
 #include "engine/user_changes.h"
+#include "net/dial.h"
 #include "persist/persist_commands.h"
 #include "replication/replication_commands.h"
 #include "script/script_commands.h"
@@ -47,6 +49,7 @@ Instance::Instance(Settings settings, const Options& options)
 }
 
 Instance::~Instance() {
+  if (replication_) replication_->hang_up();
   resp_.stop_listening();
   http_.stop_listening();
   disk_.drain();  // what it has to say is said while everything stands
@@ -143,8 +146,12 @@ bool Instance::open_storage(std::string* error) {
                       give_up(why);
                     }});
   replication_ = std::make_unique<Replication>(engine_, engine_.default_tenant(), *storage_);
+  replication_->dial_with([this](const std::string& host, int port, MasterSocket::Owner& owner) {
+    return dial(loop_, host, port, engine_.config().text("bind-source-addr"), owner);
+  });
   if (!keeps) {
     log_.notice("The data is in memory only: --dir <directory> keeps it on the disk.");
+    follow_master();
     announce_ready();
     return true;
   }
@@ -158,11 +165,28 @@ bool Instance::open_storage(std::string* error) {
 // have at the start.
 void Instance::loaded(bool ok) {
   load_failed_ = !ok;
-  if (ok) return announce_ready();
+  if (ok) {
+    follow_master();
+    return announce_ready();
+  }
   loop_.stop();
   if (!serving_ || !options_.whole_process) return;
   remove_pid_file();
   exit(1);
+}
+
+// The one that the configuration names.
+void Instance::follow_master() {
+  const std::string& master = engine_.settings().replicaof;
+  if (master.empty()) return;
+  const RdbLoadResult& loaded = storage_->loaded();
+  if (!loaded.replication_id.empty() && loaded.replication_offset >= 0) {
+    replication_->go_on_from(loaded.replication_id, loaded.replication_offset, loaded.stream_db);
+  }
+  const size_t space = master.rfind(' ');
+  int64_t port = 0;
+  parse_int64(master.substr(space + 1), &port);
+  replication_->follow(master.substr(0, space), static_cast<int>(port));
 }
 
 // Relative paths among the directives count from `dir`, as Redis has it.

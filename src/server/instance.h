@@ -51,6 +51,7 @@ class Instance {
   bool claim_directory(std::string* error);
   bool open_storage(std::string* error);
   void loaded(bool ok);
+  void follow_master();
   bool open_resp(std::string* error);
   bool open_http(std::string* error);
   void become_process();

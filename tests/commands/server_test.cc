@@ -57,7 +57,8 @@ TEST(Server, RoleOfALonelyMaster) {
   CommandTest t;
   EXPECT_EQ(t.run("ROLE"), "[\"master\", 0, []]");
   EXPECT_EQ(t.run("REPLICAOF NO ONE"), "OK");
-  EXPECT_EQ(t.run("SLAVEOF host 1"), "(error) ERR Replication is not supported yet");
+  EXPECT_EQ(t.run("SLAVEOF host 1"),
+            "(error) ERR Only the first database of a server of its own can be a replica");
 }
 
 TEST(Server, ShutdownHandsItsOptionsOver) {

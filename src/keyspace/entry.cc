@@ -1,5 +1,7 @@
 #include "keyspace/entry.h"
 
+#include <cassert>
+
 #include <algorithm>
 #include <bit>
 
@@ -112,7 +114,18 @@ void EntryMaker::set_clock(Entry* entry, uint32_t clock) {
 }
 
 void EntryMaker::set_encoding(Entry* entry, uint8_t encoding) {
-  entry->head_[0] = static_cast<uint8_t>((entry->head_[0] & ~(7 << 2)) | encoding << 2);
+  entry->head_[0] =
+      static_cast<uint8_t>((entry->head_[0] & 3) | form_bits(entry->type(), encoding));
+}
+
+// REQUIRES: the type has this encoding.
+uint8_t EntryMaker::form_bits(Type type, uint8_t encoding) {
+  const unsigned number = static_cast<unsigned>(type);
+  const unsigned form = number < Entry::kRareTypes
+                            ? number << 3 | encoding
+                            : Entry::kRareForms + (number - Entry::kRareTypes) * 2 + encoding;
+  assert(encoding < (number < Entry::kRareTypes ? 8 : 2));
+  return static_cast<uint8_t>(form << 2);
 }
 
 size_t EntryMaker::layout_size(const Entry& entry) {
@@ -123,8 +136,8 @@ size_t EntryMaker::layout_size(const Entry& entry) {
 void EntryMaker::write_head(Entry* entry, Shape shape, size_t key_size, size_t value_size) {
   bool wide = needs_wide(key_size, value_size);
   bool ttl = shape.expire_at_ms != kNoExpiry;
-  entry->head_[0] = static_cast<uint8_t>(static_cast<int>(shape.type) << 5 | shape.encoding << 2 |
-                                         ttl << 1 | wide);
+  entry->head_[0] =
+      static_cast<uint8_t>(form_bits(shape.type, shape.encoding) | ttl << 1 | wide);
   uint8_t* rest = entry->rest_;
   if (wide) {
     put(rest, static_cast<uint32_t>(key_size));

@@ -1,6 +1,6 @@
 // An entry: one key with its value, in one allocation owned by its table slot.
 //
-//   byte 0      type (3 bits) | encoding (3 bits) | has_ttl | wide
+//   byte 0      form: type and encoding (6 bits) | has_ttl | wide
 //   byte 1..3   LRU seconds (24 bits) or LFU minutes (16) + counter (8)
 //   lengths     narrow: key u8, value u8       wide: key u32, value u16
 //   ttl         8 bytes, unix ms, only with has_ttl
@@ -51,8 +51,14 @@ class Entry {
  public:
   Entry() = delete;  // only EntryMaker makes them
 
-  Type type() const { return static_cast<Type>(head_[0] >> 5); }
-  uint8_t encoding() const { return (head_[0] >> 2) & 7; }
+  Type type() const {
+    const unsigned form = head_[0] >> 2;
+    return static_cast<Type>(form < kRareForms ? form >> 3 : kRareTypes + ((form & 7) >> 1));
+  }
+  uint8_t encoding() const {
+    const unsigned form = head_[0] >> 2;
+    return static_cast<uint8_t>(form < kRareForms ? form & 7 : form & 1);
+  }
   bool has_ttl() const { return head_[0] & 2; }
   std::string_view key() const { return {key_begin(), key_size()}; }
   // Unix time in ms; -1 without one.
@@ -79,6 +85,11 @@ class Entry {
 
  private:
   friend class EntryMaker;
+
+  // The first seven types have eight encodings each, the four behind them two.
+  static constexpr unsigned kRareTypes = 7;
+  static constexpr unsigned kRareForms = kRareTypes << 3;
+  static_assert(kTypeCount <= kRareTypes + 4);
 
   bool wide() const { return head_[0] & 1; }
   size_t lengths_size() const { return wide() ? 6 : 2; }
@@ -149,6 +160,7 @@ class EntryMaker {
                         size_t value_size);
   static void write_head(Entry* entry, Shape shape, size_t key_size, size_t value_size);
   static void write_expiry(Entry* entry, int64_t at_ms);
+  static uint8_t form_bits(Type type, uint8_t encoding);
 };
 
 }  // namespace redstart

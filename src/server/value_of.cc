@@ -22,6 +22,7 @@ Value::Type type_of(ReplyTree::Kind kind) {
       return Value::Type::kDouble;
     case ReplyTree::Kind::kBoolean:
       return Value::Type::kBoolean;
+    case ReplyTree::Kind::kNatural:
     case ReplyTree::Kind::kBigNumber:
       return Value::Type::kBigNumber;
     case ReplyTree::Kind::kVerbatim:

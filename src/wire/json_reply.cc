@@ -92,6 +92,13 @@ void JsonReply::integer(int64_t value) {
   end_value();
 }
 
+// JavaScript would round what is beyond its safe integers.
+void JsonReply::natural(uint64_t value) {
+  if (value < uint64_t{1} << 53) return integer(static_cast<int64_t>(value));
+  char text[kIntTextMax];
+  bulk({text, write_uint64(text, value)});
+}
+
 void JsonReply::null() {
   begin_value();
   out_.append("null");

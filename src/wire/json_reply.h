@@ -34,6 +34,7 @@ class JsonReply final : public Reply {
   void ok() override { status("OK"); }
   void status(std::string_view text) override;
   void integer(int64_t value) override;
+  void natural(uint64_t value) override;
   void bulk(std::string_view bytes) override;
   void bulk_shared(BigBuf* buffer) override { bulk(buffer->view()); }
   void bulk_int(int64_t value) override;

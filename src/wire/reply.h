@@ -11,6 +11,7 @@
 // The shapes (RESP2 | RESP3 | JSON is always RESP2's shape):
 //   null        $-1                 _            null
 //   null_array  *-1                 _            null
+//   natural     :n           :n           n, beyond 2^53 "n" (JavaScript would round it)
 //   dbl         bulk text           ,3.1         "3.1"
 //   boolean     :1 / :0             #t / #f      1 / 0
 //   map(n)      array of 2n         %n           flat array
@@ -27,6 +28,7 @@
 #include <string_view>
 
 #include "base/big_buf.h"
+#include "base/numbers.h"
 
 namespace redstart {
 
@@ -53,6 +55,13 @@ class Reply {
     write_error(text);
   }
   virtual void integer(int64_t value) = 0;
+  // An integer that may be beyond those with a sign: an index of an array. As text where there are
+  // none so large.
+  virtual void natural(uint64_t value) {
+    if (value <= INT64_MAX) return integer(static_cast<int64_t>(value));
+    char text[kIntTextMax];
+    bulk({text, write_uint64(text, value)});
+  }
   virtual void bulk(std::string_view bytes) = 0;
   // The bytes of a big buffer, by reference where the door can; it takes its own hold.
   virtual void bulk_shared(BigBuf* buffer) = 0;

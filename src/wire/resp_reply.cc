@@ -30,6 +30,14 @@ void RespReply::status(std::string_view text) {
   out_.append("\r\n");
 }
 
+void RespReply::natural(uint64_t value) {
+  if (value <= INT64_MAX) return integer(static_cast<int64_t>(value));
+  char text[kIntTextMax];
+  out_.append(":");
+  out_.append({text, write_uint64(text, value)});
+  out_.append("\r\n");
+}
+
 void RespReply::write_error(std::string_view text) {
   const size_t last = text.find_last_not_of("\r\n");
   text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);

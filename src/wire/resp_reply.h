@@ -15,6 +15,7 @@ class RespReply : public Reply {
   void ok() final { out_.append("+OK\r\n"); }
   void status(std::string_view text) final;
   void integer(int64_t value) final { header(':', value); }
+  void natural(uint64_t value) final;
   void bulk(std::string_view bytes) final;
   void bulk_shared(BigBuf* buffer) final;
   void bulk_int(int64_t value) final;

@@ -49,6 +49,8 @@ std::string to_text(const ReplyTree& tree) {
       return tree.text;
     case Kind::kInteger:
       return int64_text(tree.integer);
+    case Kind::kNatural:
+      return tree.text;
     case Kind::kBulk:
       return in_quotes(tree.text);
     case Kind::kDouble:
@@ -80,6 +82,11 @@ void replay(const ReplyTree& tree, Reply& reply) {
       return reply.error(tree.text);
     case Kind::kInteger:
       return reply.integer(tree.integer);
+    case Kind::kNatural: {
+      uint64_t value = 0;
+      parse_uint64(tree.text, &value);
+      return reply.natural(value);
+    }
     case Kind::kBulk:
       return reply.bulk(tree.text);
     case Kind::kDouble:
@@ -137,6 +144,12 @@ void TreeReply::add_aggregate(Kind kind, size_t count) {
   node.kind = kind;
   open_.push_back({add(std::move(node)), count});
   close_full();
+}
+
+void TreeReply::natural(uint64_t value) {
+  if (value < uint64_t{1} << 53) return integer(static_cast<int64_t>(value));
+  char text[kIntTextMax];
+  add_text(Kind::kNatural, {text, write_uint64(text, value)});
 }
 
 void TreeReply::integer(int64_t value) {

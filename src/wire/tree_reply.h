@@ -14,6 +14,7 @@ struct ReplyTree {
     kStatus,
     kError,
     kInteger,
+    kNatural,  // one from 2^53 on, as text
     kBulk,
     kDouble,
     kBoolean,
@@ -31,7 +32,7 @@ struct ReplyTree {
   Kind kind = Kind::kNull;
   int64_t integer = 0;           // kInteger, kBoolean
   double dbl = 0;                // kDouble
-  std::string text;              // kStatus, kError, kBulk, kBigNumber, kVerbatim
+  std::string text;              // kStatus, kError, kNatural, kBulk, kBigNumber, kVerbatim
   std::string format;            // kVerbatim: "txt"
   std::vector<ReplyTree> items;  // of a map: key, value, key, value
 };
@@ -55,6 +56,7 @@ class TreeReply final : public Reply {
   void ok() override { status("OK"); }
   void status(std::string_view text) override { add_text(ReplyTree::Kind::kStatus, text); }
   void integer(int64_t value) override;
+  void natural(uint64_t value) override;
   void bulk(std::string_view bytes) override { add_text(ReplyTree::Kind::kBulk, bytes); }
   void bulk_shared(BigBuf* buffer) override { bulk(buffer->view()); }
   void bulk_int(int64_t value) override;

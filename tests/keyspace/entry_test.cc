@@ -64,6 +64,26 @@ TEST(Entry, KeepsKeyClockAndValueThroughEveryChangeOfShape) {
   EXPECT_EQ(slab.used_bytes(), 0u);
 }
 
+TEST(Entry, KnowsItsTypeAndEncoding) {
+  Slab slab;
+  void* object = nullptr;
+  const std::string_view value(reinterpret_cast<const char*>(&object), sizeof object);
+  for (int number = 0; number < kTypeCount; number++) {
+    const Type type = static_cast<Type>(number);
+    for (uint8_t encoding = 0; encoding < (type < Type::kIndex ? 8 : 2); encoding++) {
+      Entry* entry = EntryMaker::make(slab, "key", 7, {type, encoding, 5}, value);
+      EXPECT_EQ(entry->type(), type);
+      EXPECT_EQ(entry->encoding(), encoding);
+      EntryMaker::set_encoding(entry, 1);
+      EXPECT_EQ(entry->type(), type);
+      EXPECT_EQ(entry->encoding(), 1);
+      EXPECT_EQ(entry->expire_at_ms(), 5);
+      EXPECT_EQ(entry->key(), "key");
+      EntryMaker::release(slab, entry);
+    }
+  }
+}
+
 TEST(Entry, StoresAValueThatLiesInItself) {
   Slab slab;
   Entry* entry = EntryMaker::make(slab, "k", 0, string_shape(StringEncoding::kRaw),

@@ -55,6 +55,9 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(json_commands());
   engine.add_commands(json_value_commands());
   engine.add_commands(json_array_commands());
+  engine.add_commands(array_commands());
+  engine.add_commands(array_range_commands());
+  engine.add_commands(array_grep_commands());
   engine.add_commands(search_commands());
   engine.add_commands(search_query_commands());
 }

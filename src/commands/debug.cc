@@ -103,6 +103,7 @@ void mix_number(ValueDigest* digest, uint32_t number) {
 // Redis's number of the type: documents and indexes would be values of modules there.
 uint32_t type_number(Type type) {
   if (type == Type::kStream) return 6;
+  if (type == Type::kArray) return 8;
   return type == Type::kJson || type == Type::kIndex ? 5 : static_cast<uint32_t>(type);
 }
 

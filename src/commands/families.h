@@ -61,6 +61,9 @@ std::span<const CommandSpec* const> geo_search_commands();
 std::span<const CommandSpec* const> json_commands();
 std::span<const CommandSpec* const> json_value_commands();
 std::span<const CommandSpec* const> json_array_commands();
+std::span<const CommandSpec* const> array_commands();
+std::span<const CommandSpec* const> array_range_commands();
+std::span<const CommandSpec* const> array_grep_commands();
 std::span<const CommandSpec* const> search_commands();
 std::span<const CommandSpec* const> search_query_commands();
 

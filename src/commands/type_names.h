@@ -29,13 +29,16 @@ inline std::string_view type_name(Type type, Dialect dialect) {
       return dialect == Dialect::kUpstash ? "json" : "ReJSON-RL";
     case Type::kIndex:
       return "search";
+    case Type::kArray:
+      return "array";
   }
   return "none";
 }
 
 inline std::optional<Type> type_of_name(std::string_view name, Dialect dialect) {
-  constexpr Type kAll[] = {Type::kString, Type::kList,   Type::kSet,  Type::kZset,
-                           Type::kHash,   Type::kStream, Type::kJson, Type::kIndex};
+  constexpr Type kAll[] = {Type::kString, Type::kList,  Type::kSet,
+                           Type::kZset,   Type::kHash,  Type::kStream,
+                           Type::kJson,   Type::kIndex, Type::kArray};
   for (Type type : kAll) {
     if (equals_fold(name, type_name(type, dialect))) return type;
   }

@@ -6,10 +6,11 @@
 
 namespace redstart::rdb {
 
-inline constexpr int kNewestVersion = 12;
+inline constexpr int kNewestVersion = 14;
 inline constexpr int kOldestWritten = 10;
 inline constexpr int kWithConsumerActivity = 11;  // also listpacks of sets
 inline constexpr int kWithFieldExpiry = 12;
+inline constexpr int kWithArrays = 14;
 inline constexpr int kWithChecksum = 5;
 inline constexpr int kValkey9 = 80;  // "VALKEY080"
 inline constexpr size_t kHeaderBytes = 9;
@@ -59,6 +60,7 @@ enum Type : uint8_t {
   kHashListpackExDraft = 23,
   kHashExpiry = 24,
   kHashListpackEx = 25,
+  kArray = 28,
 };
 
 // The first byte of a length: two bits tell how many follow.
@@ -71,6 +73,14 @@ enum LengthForm : uint8_t {
 };
 
 enum StringForm : uint8_t { kInt8 = 0, kInt16 = 1, kInt32 = 2, kLzf = 3 };
+
+// What an element of an array is.
+enum ArrayElement : uint8_t {
+  kArrayText = 0,
+  kArrayInteger = 1,
+  kArrayDouble = 2,
+  kArrayShortText = 3,  // at most 7 bytes
+};
 
 // A node of a list.
 enum NodeForm : uint8_t { kNodePlain = 1, kNodePacked = 2 };

@@ -22,8 +22,9 @@ bool is_word(uint32_t c) {
          c >= 0x80;
 }
 
-// The character at `at`, which moves behind it. A byte that is not UTF-8 stands for itself.
-uint32_t next_character(std::string_view text, size_t* at) {
+}  // namespace
+
+uint32_t next_regex_character(std::string_view text, size_t* at) {
   const size_t size = utf8_sequence_size(text, *at);
   const auto first = static_cast<uint8_t>(text[*at]);
   if (size <= 1) {
@@ -35,8 +36,6 @@ uint32_t next_character(std::string_view text, size_t* at) {
   *at += size;
   return code;
 }
-
-}  // namespace
 
 // Reads a pattern into a tree, then writes the instructions of the tree.
 class RegexCompiler {
@@ -236,7 +235,7 @@ RegexCompiler::NodePtr RegexCompiler::atom() {
       at_++;
       return flags_.dot_all ? make_set({{0, kLastCharacter}}) : make_set({{'\n', '\n'}}, true);
     default: {
-      const uint32_t c = next_character(text_, &at_);
+      const uint32_t c = next_regex_character(text_, &at_);
       return make_set({{c, c}});
     }
   }
@@ -309,12 +308,12 @@ RegexCompiler::NodePtr RegexCompiler::bracket() {
       if (!escaped) return fail();
       low = *escaped;
     } else {
-      low = next_character(text_, &at_);
+      low = next_regex_character(text_, &at_);
     }
     uint32_t high = low;
     if (text_.substr(at_, 1) == "-" && text_.substr(at_ + 1, 1) != "]" && at_ + 1 < text_.size()) {
       at_++;
-      auto end = take("\\") ? escaped_character() : std::optional(next_character(text_, &at_));
+      auto end = take("\\") ? escaped_character() : std::optional(next_regex_character(text_, &at_));
       if (!end || *end < low) return fail();
       high = *end;
     }
@@ -574,7 +573,7 @@ bool Regex::search(std::string_view text) const {
   while (true) {
     const bool end = at == text.size();
     size_t behind = at;
-    const uint32_t c = end ? 0 : next_character(text, &behind);
+    const uint32_t c = end ? 0 : next_regex_character(text, &behind);
     const Place place{.begin = at == 0,
                       .end = end,
                       .after_newline = at > 0 && before == '\n',

@@ -19,6 +19,9 @@
 
 namespace redstart {
 
+// The character at `at`, which moves behind it. A byte that is not UTF-8 stands for itself.
+uint32_t next_regex_character(std::string_view text, size_t* at);
+
 class Regex {
  public:
   // False: no regular expression, or one too large (kInstructionsMax); it then matches nothing.

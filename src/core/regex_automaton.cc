@@ -110,4 +110,12 @@ RegexAutomaton::State RegexAutomaton::make_step(State from, uint32_t character) 
   return next;
 }
 
+bool RegexAutomaton::match(std::string_view text) {
+  State state = start();
+  for (size_t at = 0; at < text.size() && state != kDead;) {
+    state = step(state, next_regex_character(text, &at));
+  }
+  return accepts(state);
+}
+
 }  // namespace redstart

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "core/regex.h"
@@ -38,6 +39,8 @@ class RegexAutomaton {
     return next != kUnknown ? next : make_step(from, character);
   }
   bool accepts(State state) const { return states_[state].accepts; }
+  // Whether it matches a whole text. Without meaning unless usable() still holds.
+  bool match(std::string_view text);
 
  private:
   using Places = std::vector<uint32_t>;  // of instructions, ascending

@@ -70,6 +70,7 @@ uint32_t group_category(Group group) {
     case Group::kBitmap: return kAclBitmap;
     case Group::kJson: return kAclJson;
     case Group::kSearch: return kAclSearch;
+    case Group::kArray: return kAclArray;
     case Group::kServer:
     case Group::kCluster: return 0;
   }

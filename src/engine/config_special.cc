@@ -160,14 +160,14 @@ bool read_oom_values(Args values, std::string_view, std::string* text, std::stri
 
 // --- notify-keyspace-events KEA
 
-// In the order in which they are shown. 'A' stands for those up to 'd'.
-constexpr std::string_view kAllEvents = "g$lshzxetd";
+// In the order in which they are shown. 'A' stands for all of these.
+constexpr std::string_view kAllEvents = "g$lshzxetda";
 
 bool read_notify(Args values, std::string_view, std::string* text, std::string* error) {
   if (values.size() != 1) return refuse(error, "wrong number of arguments");
   std::string_view given = values[0];
-  if (given.find_first_not_of("Ag$lshzxeKEtmdn") != std::string_view::npos) {
-    return refuse(error, "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+  if (given.find_first_not_of("Ag$lshzxeKEtmdna") != std::string_view::npos) {
+    return refuse(error, "Invalid event class character. Use 'Ag$lshzxeKEtmdna'.");
   }
   auto has = [&](char c) { return given.find(c) != std::string_view::npos; };
   std::string classes;

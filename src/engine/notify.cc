@@ -20,7 +20,8 @@ constexpr Letter kLetters[] = {
     {'h', EventClass::kHash, true},    {'z', EventClass::kZset, true},
     {'x', EventClass::kExpired, true}, {'e', EventClass::kEvicted, true},
     {'t', EventClass::kStream, true},  {'d', EventClass::kModule, true},
-    {'m', EventClass::kMiss, false},   {'n', EventClass::kNew, false},
+    {'a', EventClass::kArray, true},   {'m', EventClass::kMiss, false},
+    {'n', EventClass::kNew, false},
 };
 
 bool has(std::string_view letters, char letter) {

@@ -1,9 +1,8 @@
 #include "keyspace/entry.h"
 
-#include <cassert>
-
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 #include "base/slab.h"
 
@@ -136,8 +135,7 @@ size_t EntryMaker::layout_size(const Entry& entry) {
 void EntryMaker::write_head(Entry* entry, Shape shape, size_t key_size, size_t value_size) {
   bool wide = needs_wide(key_size, value_size);
   bool ttl = shape.expire_at_ms != kNoExpiry;
-  entry->head_[0] =
-      static_cast<uint8_t>(form_bits(shape.type, shape.encoding) | ttl << 1 | wide);
+  entry->head_[0] = static_cast<uint8_t>(form_bits(shape.type, shape.encoding) | ttl << 1 | wide);
   uint8_t* rest = entry->rest_;
   if (wide) {
     put(rest, static_cast<uint32_t>(key_size));

@@ -62,7 +62,7 @@ struct KeyspaceShared {
   uint64_t freed_later = 0;  // values handed to reclaim(), keys of flushes that nobody waits for
   uint64_t expired_elements = 0;  // fields of hashes
   // What there ever was, so that a snapshot need not look for it: it chooses the file's version.
-  bool had_field_expiry = false, had_stream = false;
+  bool had_field_expiry = false, had_stream = false, had_array = false;
   // Bytes of big values (outside the slab).
   uint64_t big_bytes = 0;
 

@@ -28,6 +28,7 @@ enum class EventClass : uint16_t {
   kModule = 1 << 9,   // d
   kMiss = 1 << 10,    // m
   kNew = 1 << 11,     // n
+  kArray = 1 << 12,   // a
 };
 
 // One keyspace notification: what commit() reports. The texts are those that Redis publishes.

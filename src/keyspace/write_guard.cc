@@ -236,6 +236,7 @@ void WriteGuard::put_object(Type type, uint8_t encoding, void* object, Ttl ttl) 
 void WriteGuard::note_elements(Type before) {
   if (entry_->type() == Type::kString && before == Type::kString) return;
   if (entry_->type() == Type::kStream) keyspace_->shared_.had_stream = true;
+  if (entry_->type() == Type::kArray) keyspace_->shared_.had_array = true;
   int64_t at_ms = keyspace_->parts_->first_element_ms(*entry_);
   if (at_ms != INT64_MAX) {
     elements_expire_at(at_ms);

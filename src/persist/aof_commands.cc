@@ -11,6 +11,7 @@
 #include "engine/function_sources.h"
 #include "engine/indexing.h"
 #include "keyspace/entry.h"
+#include "types/array.h"
 #include "types/hash.h"
 #include "types/json.h"
 #include "types/list.h"
@@ -156,6 +157,7 @@ class CommandWriter {
       case Type::kHash: return hash(key, HashView(held(entry)));
       case Type::kStream: return stream(key, EntryStreamView(engine_.type_env(), held(entry)));
       case Type::kJson: return json(key, JsonView(engine_.type_env(), held(entry)));
+      case Type::kArray: return array(key, ArrayView(held(entry)));
       case Type::kIndex: break;
     }
     // No command builds it from parts.
@@ -173,6 +175,19 @@ class CommandWriter {
     JsonText text;
     JsonPrinter(json.names(), &text).node(*json.root());
     out_.command("JSON.SET", key, "$", text.view());
+  }
+
+  void array(std::string_view key, const ArrayView& array) {
+    Batches batches(out_, "ARMSET", key, array.count(), 2);
+    ArrayText scratch;
+    array.walk(0, kArrayIndexMax, false, [&](uint64_t index, ArrayWord element) {
+      batches.next_item();
+      out_.word(std::to_string(index));
+      out_.word(array_word_text(element, scratch));
+      return true;
+    });
+    if (array.cursor() == kNoArrayCursor) return;
+    out_.command("ARSEEK", key, std::to_string(array.cursor() + 1));
   }
 
   void list(std::string_view key, const ListView& list) {

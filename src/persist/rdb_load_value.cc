@@ -63,6 +63,8 @@ void RdbValueLoader::begin(uint8_t type) {
     case rdb::kStream2:
     case rdb::kStream3:
       return begin_elements(rdb_load::stream(env_, in_, type), Type::kStream);
+    case rdb::kArray:
+      return begin_elements(rdb_load::array(env_, in_), Type::kArray);
     case rdb::kModule:
       return read_module();
   }

@@ -85,6 +85,7 @@ std::unique_ptr<RdbElements> plain_zset(const TypeEnv& env, RdbReader& in, uint8
 std::unique_ptr<RdbElements> plain_hash(const TypeEnv& env, RdbReader& in, uint8_t type,
                                         RdbValueLoader::Dialect dialect);
 std::unique_ptr<RdbElements> stream(const TypeEnv& env, RdbReader& in, uint8_t type);
+std::unique_ptr<RdbElements> array(const TypeEnv& env, RdbReader& in);
 Held packed_list(const TypeEnv& env, RdbReader& in);
 Held packed_set(const TypeEnv& env, RdbReader& in, uint8_t type);
 Held packed_zset(const TypeEnv& env, RdbReader& in, uint8_t type);

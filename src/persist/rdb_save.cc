@@ -57,7 +57,7 @@ class TenantWriter {
   int lowest_version() const {
     int version = rdb::kOldestWritten;
     const KeyspaceShared& shared = engine_.keyspace_shared();
-    if (!shared.had_field_expiry && !shared.had_stream) return version;
+    if (!shared.had_field_expiry && !shared.had_stream && !shared.had_array) return version;
     for (int db = 0; db < tenant_.databases(); db++) {
       const Keyspace* keys = tenant_.existing(db);
       if (!keys) continue;

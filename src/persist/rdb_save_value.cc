@@ -8,6 +8,7 @@
 #include "keyspace/entry.h"
 #include "persist/rdb_json.h"
 #include "persist/rdb_search.h"
+#include "types/array.h"
 #include "types/hash.h"
 #include "types/list.h"
 #include "types/set.h"
@@ -201,6 +202,30 @@ void write_stream(RdbWriter& out, const Entry& entry, uint8_t type) {
   }
 }
 
+// ---- arrays
+
+void write_array(RdbWriter& out, const Entry& entry) {
+  const ArrayView array(held_of(entry));
+  out.length(array.count());
+  const bool has_cursor = array.cursor() != kNoArrayCursor;
+  out.length(has_cursor);
+  if (has_cursor) out.length(array.cursor());
+  ArrayText scratch;
+  array.walk(0, kArrayIndexMax, false, [&](uint64_t index, ArrayWord word) {
+    out.length(index);
+    int64_t number = 0;
+    if (array_word_int(word, &number)) {
+      out.length(rdb::kArrayInteger);
+      out.little_int64(number);
+      return true;
+    }
+    const std::string_view text = array_word_text(word, scratch);
+    out.length(text.size() <= kArrayShortTextMax ? rdb::kArrayShortText : rdb::kArrayText);
+    out.string(text);
+    return true;
+  });
+}
+
 // ---- strings
 
 void write_string(RdbWriter& out, const Entry& entry) {
@@ -217,6 +242,7 @@ void write_string(RdbWriter& out, const Entry& entry) {
 int rdb_version_for(const Entry& entry) {
   if (entry.type() == Type::kHash && has_field_expiry(entry)) return rdb::kWithFieldExpiry;
   if (entry.type() == Type::kStream && has_activity(entry)) return rdb::kWithConsumerActivity;
+  if (entry.type() == Type::kArray) return rdb::kWithArrays;
   return rdb::kOldestWritten;
 }
 
@@ -237,6 +263,8 @@ uint8_t rdb_type_of(const Entry& entry, int version) {
     case Type::kJson:
     case Type::kIndex:
       return rdb::kModule;
+    case Type::kArray:
+      return rdb::kArray;
     default:
       return rdb::kString;
   }
@@ -258,6 +286,8 @@ void write_value(RdbWriter& out, const Entry& entry, uint8_t type) {
       return write_json(out, entry);
     case Type::kIndex:
       return write_index(out, entry);
+    case Type::kArray:
+      return write_array(out, entry);
     default:
       return write_string(out, entry);
   }

@@ -1,5 +1,6 @@
 #include "types/object_ops.h"
 
+#include "types/array.h"
 #include "types/foreign.h"
 #include "types/hash.h"
 #include "types/json.h"
@@ -26,6 +27,8 @@ const ObjectOps* object_ops(Type type) {
       return &kJsonOps;
     case Type::kIndex:
       return &kForeignOps;
+    case Type::kArray:
+      return &kArrayOps;
     case Type::kString:
       break;
   }

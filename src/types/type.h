@@ -5,7 +5,7 @@
 
 namespace redstart {
 
-enum class Type : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex };
-inline constexpr int kTypeCount = 8;
+enum class Type : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex, kArray };
+inline constexpr int kTypeCount = 9;
 
 }  // namespace redstart

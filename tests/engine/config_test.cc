@@ -95,7 +95,7 @@ TEST(Config, RefusesWithTheReasonOfTheRow) {
   EXPECT_EQ(one("save", "100"), failed("save", "Invalid save parameters"));
   EXPECT_EQ(
       one("notify-keyspace-events", "q"),
-      failed("notify-keyspace-events", "Invalid event class character. Use 'Ag$lshzxeKEtmdn'."));
+      failed("notify-keyspace-events", "Invalid event class character. Use 'Ag$lshzxeKEtmdna'."));
   EXPECT_EQ(refusal(config, {"timeout", "1", "hz"}), "ERR syntax error");
   EXPECT_EQ(refusal(config, {"timeout", "1", "TIMEOUT", "2"}),
             failed("TIMEOUT", "duplicate parameter"));

@@ -97,6 +97,9 @@ void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
       return;
     case ArgDoc::Type::kString:
       if (arg.name == "path") return words->push_back(json_path());
+      if (arg.name == "start" || arg.name == "end") {
+        return words->push_back(pick({"-", "+", "0", "3", "1000"}));
+      }
       if (arg.name == "prefix") return words->push_back(pick({"a", "b", "c", "t", "number"}));
       if (arg.name == "filter") return words->push_back(filter());
       if (arg.name == "aggregations") return words->push_back(aggregations());

@@ -58,6 +58,10 @@ void fill(CommandTest& t) {
   t.run("XADD trimmed 7-7 f v");
   t.run("XTRIM trimmed MAXLEN 0");
   t.run("JSON.SET j $ '{\"a\":[1,2.0,null,{}]}'");
+  for (int i = 0; i < 300; i++) t.run("ARINSERT large_a 1." + std::to_string(i) + "000000 text:x");
+  t.run("ARMSET small_a 3 7 18446744073709551614 'a text of its own'");
+  t.run("ARSEEK small_a 18446744073709551615");
+  t.run("ARSET fixed_a 5 x");
   t.run("SEARCH.CREATE i ON HASH PREFIX 1 d: SCHEMA f TEXT n U64 FAST");
   t.run("SEARCH.CREATE of_x ON STREAM x SCHEMA f TEXT");
   for (const char* key : {"d:c", "d:a", "d:b", "d:c"}) t.run(std::string("HSET ") + key + " f v");

@@ -85,7 +85,7 @@ TEST(Restore, Refuses) {
   std::string flipped = good;
   flipped.back() ^= 1;
   EXPECT_EQ(t.run({"RESTORE", "k", "0", flipped}), wrong);
-  EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\xc0\x05", 13)}), wrong);
+  EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\xc0\x05", 15)}), wrong);
   EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("\xc8")}), "(error) ERR Bad data format");
   EXPECT_EQ(t.run({"RESTORE", "k", "0", sealed("")}), "(error) ERR Bad data format");
   const std::string broken[] = {
@@ -177,7 +177,7 @@ TEST(Restore, RefusesACollectionThatHasAnElementTwice) {
   }
 }
 
-// Fields with an expiry need version 12, consumers that were idle 11.
+// Fields with an expiry need version 12, consumers that were idle 11, arrays 14.
 TEST(Dump, ChoosesTheLowestVersion) {
   CommandTest t;
   auto version = [&](const char* key) {
@@ -189,6 +189,8 @@ TEST(Dump, ChoosesTheLowestVersion) {
   t.run("XGROUP CREATE s g 0");
   EXPECT_EQ(version("h"), 10);
   EXPECT_EQ(version("s"), 10);
+  t.run("ARSET a 0 x");
+  EXPECT_EQ(version("a"), 14);
   t.run("HPEXPIRE h 5000 FIELDS 1 a");
   t.run("XGROUP CREATECONSUMER s g idle");
   EXPECT_EQ(version("h"), 12);

@@ -7,6 +7,7 @@ namespace redstart {
 namespace {
 
 using array::answer_at;
+using array::parse_index;
 using array::read_index;
 
 // ---- elements by their index --------------------------------------------------------------------
@@ -38,7 +39,7 @@ void armset(Context& c) {
   if (!array) return;
   int64_t added = 0;
   for (size_t i = 2; i < c.argc(); i += 2) {
-    parse_uint64(c.arg(i), &index);
+    parse_index(c.arg(i), &index);
     added += array->set(index, c.arg(i + 1));
   }
   c.reply.integer(added);
@@ -67,7 +68,7 @@ void armget(Context& c) {
   }
   c.reply.array(c.argc() - 2);
   for (size_t i = 2; i < c.argc(); i++) {
-    parse_uint64(c.arg(i), &index);
+    parse_index(c.arg(i), &index);
     answer_at(c.reply, view, index);
   }
 }
@@ -89,7 +90,7 @@ void ardel(Context& c) {
   if (!array) return;
   uint64_t erased = 0;
   for (size_t i = 2; i < c.argc(); i++) {
-    parse_uint64(c.arg(i), &index);
+    parse_index(c.arg(i), &index);
     erased += array->erase(index, index);
   }
   answer_erased(c, array, erased, event::kArdel);
@@ -161,7 +162,7 @@ constexpr CommandSpec kArring = array::writer(
 
 void arseek(Context& c) {
   uint64_t next = 0;
-  if (!parse_uint64(c.arg(2), &next)) return c.reply.error(array::kBadIndex);
+  if (!parse_index(c.arg(2), &next)) return c.reply.error(array::kBadIndex);
   Edit<Array> array(c, c.key(1));
   if (!array) return;
   if (!array.exists()) return c.reply.integer(0);

@@ -27,9 +27,16 @@ inline constexpr std::string_view kBadLimit = "ERR LIMIT must be positive";
 // So many positions are answered at most, empty ones included.
 inline constexpr uint64_t kReplyMax = 1'000'000;
 
+// Zeros and a plus before an index are taken, as in Redis: redis-benchmark makes such numbers.
+inline bool parse_index(std::string_view text, uint64_t* index) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  while (text.size() > 1 && text[0] == '0') text.remove_prefix(1);
+  return parse_uint64(text, index);
+}
+
 // False: no index, answered.
 inline bool read_index(Context& c, std::string_view text, uint64_t* index) {
-  if (parse_uint64(text, index) && *index <= kArrayIndexMax) return true;
+  if (parse_index(text, index) && *index <= kArrayIndexMax) return true;
   c.reply.error(kBadIndex);
   return false;
 }

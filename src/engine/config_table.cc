@@ -1,5 +1,6 @@
 #include "engine/config_table.h"
 
+#include <bit>
 #include <climits>
 
 #include "base/ascii.h"
@@ -84,6 +85,14 @@ bool hz_in_range(std::string* value, std::string*) {
   parse_int64(*value, &hz);
   *value = int64_text(hz < 1 ? 1 : hz > 500 ? 500 : hz);
   return true;
+}
+
+bool power_of_two(std::string* value, std::string* error) {
+  uint64_t number = 0;
+  parse_uint64(*value, &number);
+  if (std::has_single_bit(number)) return true;
+  *error = "argument must be a power of two";
+  return false;
 }
 
 bool save_or_not(std::string* value, std::string* error) {
@@ -281,6 +290,9 @@ constexpr Row kRows[] = {
         .alias("zset-max-ziplist-value")
         .into(&Settings::zset_max_listpack_value),
     memory("hll-sparse-max-bytes", "3000", 0, kInt64Max).into(&Settings::hll_sparse_max_bytes),
+    number("array-slice-size", "4096", 256, 65536).checked(power_of_two),
+    number("array-sparse-kmax", "10", 0, kIntMax),
+    number("array-sparse-kmin", "5", 0, kIntMax),
 
     // Persistence.
     yes_no("rdbchecksum", "yes").with(kImmutable).into(&Settings::rdbchecksum),

@@ -96,6 +96,9 @@ TEST(Config, RefusesWithTheReasonOfTheRow) {
   EXPECT_EQ(
       one("notify-keyspace-events", "q"),
       failed("notify-keyspace-events", "Invalid event class character. Use 'Ag$lshzxeKEtmdna'."));
+  EXPECT_EQ(one("array-slice-size", "5000"),
+            failed("array-slice-size", "argument must be a power of two"));
+  EXPECT_EQ(one("array-slice-size", "8192"), "");
   EXPECT_EQ(refusal(config, {"timeout", "1", "hz"}), "ERR syntax error");
   EXPECT_EQ(refusal(config, {"timeout", "1", "TIMEOUT", "2"}),
             failed("TIMEOUT", "duplicate parameter"));

@@ -45,6 +45,31 @@ for (const [name, options] of Object.entries(configurations)) {
     await assert.rejects(redis.incr('text'), /ERR value is not an integer or out of range/);
   });
 
+  test(`arrays: ${name}`, async () => {
+    const last = '18446744073709551614';
+    assert.equal(await redis.arset('a', 0, 'x', 'y', 'z'), 3);
+    assert.equal(await redis.armset('a', [[last, 'last'], [5, { j: 1 }]]), 2);
+    assert.deepEqual(await redis.armget('a', last, 5, 6), ['last', { j: 1 }, null]);
+    assert.equal(await redis.arlen('a'), '18446744073709551615');
+    assert.equal(await redis.arcount('a'), 5);
+    assert.deepEqual(await redis.arscan('a', last, 0, { limit: 2 }), [[last, 'last'], ['5', { j: 1 }]]);
+    const predicates = [{ exact: 'x' }, { glob: 'l*' }];
+    assert.deepEqual(await redis.argrep('a', '-', '+', { predicates, combine: 'or' }), ['0', last]);
+    assert.deepEqual(await redis.argrep('a', '-', '+', { predicates: [{ re: '^[XY]$' }], noCase: true, withValues: true, limit: 1 }), [['0', 'x']]);
+    const info = await redis.arinfo('a', { full: true });
+    assert.deepEqual([info.count, info.len, info.nextInsertIndex], [5, '18446744073709551615', '0']);
+    assert.equal(await redis.ardel('a', 0, 1), 2);
+    assert.equal(await redis.ardelrange('a', [2, 6], [9, 7]), 2);
+    assert.equal(await redis.arinsert('b', 1, 2), '1');
+    assert.equal(await redis.arring('b', 3, 5, 6), '0');
+    assert.deepEqual(await redis.arlastitems('b', 2, { rev: true }), [6, 5]);
+    assert.deepEqual(await redis.argetrange('b', 3, 0), [null, 5, 2, 6]);
+    assert.equal(await redis.arop('b', 0, 2, 'sum'), 13);
+    assert.equal(await redis.arop('b', 0, 2, { match: '5' }), 1);
+    assert.equal(await redis.arseek('b', '18446744073709551615'), 1);
+    assert.equal(await redis.arnext('b'), null);
+  });
+
   test(`documents: ${name}`, async () => {
     const document = { name: 'Ada ☃', tags: ['a', 'b'], n: 1, sub: { n: 2.5, on: true, none: null } };
     assert.equal(await redis.json.set('doc', '$', document), 'OK');

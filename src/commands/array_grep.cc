@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands/array_access.h"
@@ -17,6 +18,12 @@ namespace {
 
 constexpr size_t kPredicatesMax = 250;
 constexpr size_t kRegexMax = 2048;
+// Instructions times bytes, as much as a few seconds: a pattern that has to be run an instruction
+// at a time must not hold the server for minutes.
+constexpr uint64_t kRegexWorkMax = uint64_t{1} << 32;
+
+constexpr std::string_view kTooMuchWork =
+    "ERR the regular expression takes too long for so much text: search a smaller range";
 
 enum class Kind : uint8_t { kExact, kMatch, kGlob, kRegex };
 
@@ -35,6 +42,7 @@ struct Search {
   bool all = false;  // of the predicates have to match
   bool with_values = false;
   bool fold = false;
+  uint64_t work = 0;  // of regular expressions without an automaton
 };
 
 bool contains(std::string_view text, std::string_view part, bool fold) {
@@ -44,16 +52,18 @@ bool contains(std::string_view text, std::string_view part, bool fold) {
          std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
-bool matches_regex(Predicate& predicate, std::string_view text) {
+bool matches_regex(Predicate& predicate, std::string_view text, uint64_t* work) {
   if (predicate.automaton != nullptr && predicate.automaton->usable()) {
     const bool match = predicate.automaton->match(text);
     if (predicate.automaton->usable()) return match;
   }
-  return predicate.regex.search(text);
+  *work += predicate.regex.size() * text.size();
+  return *work <= kRegexWorkMax && predicate.regex.search(text);
 }
 
-bool matches(Predicate& predicate, std::string_view text, bool fold) {
+bool matches(Predicate& predicate, std::string_view text, Search& search) {
   const std::string_view pattern = predicate.pattern;
+  const bool fold = search.fold;
   switch (predicate.kind) {
     case Kind::kExact:
       return fold ? equals_fold(text, pattern) : text == pattern;
@@ -62,13 +72,13 @@ bool matches(Predicate& predicate, std::string_view text, bool fold) {
     case Kind::kGlob:
       return fold ? glob_match_fold(pattern, text) : glob_match(pattern, text);
     case Kind::kRegex:
-      return matches_regex(predicate, text);
+      return matches_regex(predicate, text, &search.work);
   }
   return false;
 }
 
 bool matches(Search& search, std::string_view text) {
-  auto matches_one = [&](Predicate& p) { return matches(p, text, search.fold); };
+  auto matches_one = [&](Predicate& p) { return matches(p, text, search); };
   std::vector<Predicate>& all = search.predicates;
   return search.all ? std::all_of(all.begin(), all.end(), matches_one)
                     : std::any_of(all.begin(), all.end(), matches_one);
@@ -200,18 +210,19 @@ void argrep(Context& c) {
   if (!view.exists()) return c.reply.array(0);
   const uint64_t last = view.length() - 1;
   const array::Range range{from.of_length ? last : from.index, to.of_length ? last : to.index};
-  const Reply::Mark mark = c.reply.open_array();
-  size_t count = 0;
+  std::vector<std::pair<uint64_t, ArrayWord>> found;
   ArrayText scratch;
   array::walk(view, range, [&](uint64_t index, ArrayWord word) {
-    const std::string_view text = array_word_text(word, scratch);
-    if (!matches(search, text)) return true;
+    if (matches(search, array_word_text(word, scratch))) found.emplace_back(index, word);
+    return found.size() < search.limit && search.work <= kRegexWorkMax;
+  });
+  if (search.work > kRegexWorkMax) return c.reply.error(kTooMuchWork);
+  c.reply.array(found.size());
+  for (const auto& [index, word] : found) {
     if (search.with_values) c.reply.array(2);
     c.reply.natural(index);
-    if (search.with_values) c.reply.bulk(text);
-    return ++count < search.limit;
-  });
-  c.reply.close(mark, count);
+    if (search.with_values) array::answer_word(c.reply, word);
+  }
 }
 constexpr CommandSpec kArgrep = array::reader(
     "argrep", -6,

@@ -28,6 +28,8 @@ class Regex {
   bool compile(std::string_view pattern);
   // Whether it matches anywhere in the text.
   bool search(std::string_view text) const;
+  // In instructions, of which each may be run once for each character.
+  size_t size() const { return program_.size(); }
 
   static constexpr size_t kInstructionsMax = 4096;
 

@@ -1,3 +1,4 @@
+#include "base/random.h"
 #include "tests/commands/steps.h"
 
 namespace redstart {
@@ -248,6 +249,22 @@ TEST(Array, FindsWhatMatches) {
   EXPECT_EQ(t.run({"ARGREP", "b", "-", "+", "RE", longest}), "[1]");
   EXPECT_EQ(t.run({"ARGREP", "b", "-", "+", "RE", longest + "a"}),
             "(error) ERR regular expression is too long, maximum is 2048 bytes");
+}
+
+// One of more states than an automaton may have, so that each instruction is run for each byte.
+TEST(Array, EndsASearchThatTakesTooLong) {
+  CommandTest t;
+  const std::vector<std::string> call = {"ARGREP", "a", "-", "+", "RE",
+                                         "(x|y)*x(x|y){400}z(x|y){400}$"};
+  std::string text;
+  Random random(1);
+  for (int i = 0; i < 2000; i++) text += random.below(2) ? 'x' : 'y';
+  EXPECT_EQ(t.run({"ARSET", "a", "0", text}), "1");
+  EXPECT_EQ(t.run(call), "[]");
+  EXPECT_EQ(t.run({"ARSET", "a", "1", std::string(3'000'000, '.')}), "1");
+  EXPECT_EQ(t.run(call),
+            "(error) ERR the regular expression takes too long for so much text: search a smaller "
+            "range");
 }
 
 TEST(Array, TellsHowItIsKept) {

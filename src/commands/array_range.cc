@@ -84,6 +84,7 @@ bool is_bitwise(Operation operation) {
 bool number_of(ArrayWord word, long double* number, std::optional<int64_t>* integer) {
   int64_t value = 0;
   ArrayText scratch;
+  if (array_word_decimal(word, number)) return true;
   if (array_word_int(word, &value) || parse_int64(array_word_text(word, scratch), &value)) {
     *integer = value;
     *number = static_cast<long double>(value);

@@ -106,6 +106,17 @@ size_t array_word_bytes(ArrayWord word) {
   return Slab::class_size(sizeof(LongText) + long_text(word)->size);
 }
 
+// Digits and power are both exact as long double, so that their quotient is rounded once, as the
+// text would be.
+bool array_word_decimal(ArrayWord word, long double* value) {
+  if ((word & kTagMask) != kDecimal) return false;
+  long double power = 1;
+  for (uint64_t i = (word >> kPlacesShift) & kPlacesMask; i > 0; i--) power *= 10;
+  const long double size = static_cast<long double>(word >> kDigitsShift) / power;
+  *value = (word >> kSignShift) & 1 ? -size : size;
+  return true;
+}
+
 std::string_view array_word_text(ArrayWord word, ArrayText& scratch) {
   switch (word & kTagMask) {
     case kText:

@@ -37,6 +37,8 @@ void release_array_word(Slab& slab, ArrayWord word);
 size_t array_word_bytes(ArrayWord word);
 // Borrowed from the slab or from `scratch`.
 std::string_view array_word_text(ArrayWord word, ArrayText& scratch);
+// True for a decimal fraction; its value is what its text would be read as.
+bool array_word_decimal(ArrayWord word, long double* value);
 // True for an integer of 62 bits.
 inline bool array_word_int(ArrayWord word, int64_t* value) {
   *value = static_cast<int64_t>(word) >> 2;

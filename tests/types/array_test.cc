@@ -35,13 +35,38 @@ struct ArrayTest : TypesTest {
 };
 
 TEST_F(ArrayTest, ElementsReadAsTheyWereWritten) {
-  const std::string_view texts[] = {
-      "", "a", "seven77", "eight888", "0", "-1", "2305843009213693951", "2305843009213693952",
-      "-2305843009213693952", "-2305843009213693953", "9223372036854775807", "12345.67",
-      "-12345.67", "0.123456789", "-0.00000001", "-0.0000000", "0.00000000000000001",
-      "0.000000000000000001", "72057594037927.935", "72057594037927.936", "1234567890.10",
-      "00000001.5", ".12345678", "12345678.", "1234.5678.9", "-.1234567", "1.5e10000",
-      "12345.6x", "+12345.67", "1234567890123456789012345678901234567890.5", "-1234567", "--12345.6"};
+  const std::string_view texts[] = {"",
+                                    "a",
+                                    "seven77",
+                                    "eight888",
+                                    "0",
+                                    "-1",
+                                    "2305843009213693951",
+                                    "2305843009213693952",
+                                    "-2305843009213693952",
+                                    "-2305843009213693953",
+                                    "9223372036854775807",
+                                    "12345.67",
+                                    "-12345.67",
+                                    "0.123456789",
+                                    "-0.00000001",
+                                    "-0.0000000",
+                                    "0.00000000000000001",
+                                    "0.000000000000000001",
+                                    "72057594037927.935",
+                                    "72057594037927.936",
+                                    "1234567890.10",
+                                    "00000001.5",
+                                    ".12345678",
+                                    "12345678.",
+                                    "1234.5678.9",
+                                    "-.1234567",
+                                    "1.5e10000",
+                                    "12345.6x",
+                                    "+12345.67",
+                                    "1234567890123456789012345678901234567890.5",
+                                    "-1234567",
+                                    "--12345.6"};
   uint64_t index = 0;
   for (std::string_view text : texts) EXPECT_TRUE(array.set(7 * index++, text));
   index = 0;
@@ -54,6 +79,28 @@ TEST_F(ArrayTest, NumbersAndShortTextsTakeNoMemoryOfTheirOwn) {
     EXPECT_EQ(array_word_bytes(word), 0u) << text;
     EXPECT_EQ(slab_.used_bytes(), 0u) << text;
   }
+}
+
+TEST_F(ArrayTest, DecimalsAreTheNumbersOfTheirTexts) {
+  Random random(model_seed());
+  for (int i = 0; i < model_steps(20'000); i++) {
+    std::string text = std::to_string(random.below(uint64_t{1} << random.below(55)));
+    const size_t places =
+        std::min<size_t>(1 + random.below(17), 18 - std::min<size_t>(text.size(), 17));
+    text += '.';
+    for (size_t j = 0; j < places; j++) text += static_cast<char>('0' + random.below(10));
+    if (random.below(2)) text.insert(0, 1, '-');
+    const ArrayWord word = make_array_word(slab_, text);
+    long double value, expected;
+    ASSERT_TRUE(parse_long_double(text, &expected));
+    if (array_word_decimal(word, &value)) {
+      ASSERT_EQ(value, expected) << text;
+    }
+    release_array_word(slab_, word);
+  }
+  long double value;
+  EXPECT_TRUE(array_word_decimal(make_array_word(slab_, "-12345.67"), &value));
+  EXPECT_FALSE(array_word_decimal(make_array_word(slab_, "1234567"), &value));
 }
 
 TEST_F(ArrayTest, SmallIsOneAllocation) {
@@ -141,8 +188,8 @@ class Twin {
   }
   void erase_one() {
     auto at = plain_.lower_bound(some_index(random_));
-    const uint64_t index = at == plain_.end() || random_.below(4) == 0 ? some_index(random_)
-                                                                       : at->first;
+    const uint64_t index =
+        at == plain_.end() || random_.below(4) == 0 ? some_index(random_) : at->first;
     erase(index, index);
   }
   void erase_range() {
@@ -205,8 +252,7 @@ class Twin {
     ASSERT_EQ(elements(copy.view(), 0, kArrayIndexMax, false),
               Elements(plain_.begin(), plain_.end()));
     ASSERT_EQ(copy.view().cursor(), cursor_);
-    ASSERT_EQ(slab_.used_bytes() - before,
-              kArrayOps.bytes(copy.held().object, held.encoding));
+    ASSERT_EQ(slab_.used_bytes() - before, kArrayOps.bytes(copy.held().object, held.encoding));
     size_t slice = 3;
     while (!kArrayOps.destroy_some(slab_, copy.held().object, held.encoding, &slice)) slice = 3;
     ASSERT_EQ(slab_.used_bytes(), before);

@@ -6,6 +6,7 @@
 #include "engine/arg_reader.h"
 #include "engine/command_help.h"
 #include "engine/context.h"
+#include "engine/blocking.h"
 #include "engine/engine.h"
 #include "engine/persistence.h"
 #include "engine/replication_state.h"
@@ -209,6 +210,17 @@ constexpr CommandSpec kLolwut = {.name = "lolwut",
                                  .complexity = {},
                                  .run = lolwut};
 
+constexpr std::string_view kNoShutdown = "ERR Errors trying to SHUTDOWN. Check logs.";
+
+// Until the shutdown that replicas are waited for is taken back, or fails.
+class ShutdownWait final : public AckWait {
+ public:
+  bool fulfilled(const Session& session) override {
+    return !session.engine().host().shutting_down();
+  }
+  void answer(const Session&, Reply& reply) override { reply.error(kNoShutdown); }
+};
+
 void shutdown(Context& c) {
   ArgReader a(c.args, 1);
   bool save = false, no_save = false, now = false, force = false, abort = false;
@@ -240,11 +252,15 @@ void shutdown(Context& c) {
   }
   ShutdownRequest request;
   request.force = force;
+  request.now = now;
   if (save) request.save = ShutdownRequest::Save::kAlways;
   if (no_save) request.save = ShutdownRequest::Save::kNever;
   // Nothing is answered: the connection ends with the server.
   if (c.engine.host().shutdown && c.engine.host().shutdown(request)) return;
-  c.reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
+  if (c.engine.host().shutting_down && c.engine.host().shutting_down()) {
+    return wait_for_acks(c, std::make_unique<ShutdownWait>(), 0);
+  }
+  c.reply.error(kNoShutdown);
 }
 constexpr CommandSpec kShutdown = {
     .name = "shutdown",

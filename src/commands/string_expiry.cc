@@ -23,8 +23,10 @@ bool take_expiry(ArgReader& args, ExpiryOption* option) {
     Kind kind;
   } kWords[] = {{"EX", Kind::kEx}, {"PX", Kind::kPx}, {"EXAT", Kind::kExAt}, {"PXAT", Kind::kPxAt}};
   for (const auto& [word, kind] : kWords) {
+    const std::string_view given = args.peek();
     if (!args.option(word)) continue;
     choose(args, kind, option);
+    option->word = given;
     option->amount = args.next();
     return true;
   }

@@ -13,6 +13,7 @@ struct ExpiryOption {
   enum class Kind : uint8_t { kNone, kEx, kPx, kExAt, kPxAt, kKeepTtl, kPersist };
   Kind kind = Kind::kNone;
   std::string_view amount;
+  std::string_view word = {};  // as it was given
 
   bool timed() const { return kind >= Kind::kEx && kind <= Kind::kPxAt; }
   bool absolute() const { return kind == Kind::kExAt || kind == Kind::kPxAt; }

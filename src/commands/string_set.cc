@@ -67,7 +67,9 @@ void store(Context& c, WriteGuard& guard, std::string_view value, const ExpiryOp
   if (expiry.timed()) {
     guard.also(event::kExpire);
     char text[kIntTextMax];
-    c.propagate_as({"SET", key, value, "PXAT", {text, write_int64(text, at_ms)}});
+    const bool as_given = expiry.kind == ExpiryOption::Kind::kPxAt;
+    c.propagate_as({"SET", key, value, as_given ? expiry.word : "PXAT",
+                    {text, write_int64(text, at_ms)}});
   } else if (keep) {
     c.propagate_as({"SET", key, value, "KEEPTTL"});
   } else {

@@ -173,6 +173,15 @@ void Blocking::serve() {
   engine_.keys_ready = false;
 }
 
+// One whose time has come is not there, but it stays for who reads it.
+const Entry* Blocking::look_at(WaitedKey& key) const {
+  bool& keeps_expired = engine_.keyspace_shared().replica;
+  const bool before = std::exchange(keeps_expired, true);
+  const Entry* entry = key.place.keys->peek(key.place.key());
+  keeps_expired = before;
+  return entry;
+}
+
 void Blocking::serve_key(WaitedKey& key) {
   Waiter::Stand* stand = key.line.first();
   // Whoever waits again goes to the end of the line and is not asked twice.
@@ -180,11 +189,8 @@ void Blocking::serve_key(WaitedKey& key) {
     Waiter& waiter = *stand->waiter;
     stand = key.line.after(stand);
     Session& session = waiter.session;
-    // Looking may delete an expired key.
-    engine_.unit().enter(*session.tenant);
-    const Entry* entry = key.place.keys->peek(key.place.key());
+    const Entry* entry = look_at(key);
     const bool fits = entry && entry->type() == waiter.type;
-    engine_.unit().leave();
     if (!entry && key.till_gone == 0) return;
     if ((fits || waiter.even_if_gone) && !(session.hold & kClosing)) run_again(session);
   }

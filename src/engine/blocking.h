@@ -28,6 +28,7 @@
 namespace redstart {
 
 class Engine;
+class Entry;
 class Reply;
 class Session;
 struct Call;
@@ -113,6 +114,7 @@ class Blocking final : public TouchListener {
   void drop_if_idle(WaitedKey& key);
   void note_ready(WaitedKey& key);
   void serve_key(WaitedKey& key);
+  const Entry* look_at(WaitedKey& key) const;
   void run_again(Session& session);
   void finish(Session& session, Ending ending, std::string_view error = {});
   void arm_timer(int64_t deadline_ms);

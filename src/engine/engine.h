@@ -77,9 +77,11 @@ struct EngineOptions {
 
 // What an INFO of the process asks the floor above. Null members answer 0 or nothing.
 struct HostServices {
-  // Ends the server once the data is safe. False: it is not, and the server goes on.
+  // Ends the server once the data is safe. False: it is not, and the server goes on, or replicas have
+  // still to get it, and it ends later: then shutting_down().
   std::function<bool(const ShutdownRequest& request)> shutdown;
-  // Takes back a shutdown that a signal has asked for. False: there is none.
+  std::function<bool()> shutting_down;
+  // Takes back a shutdown that waits, or that a signal has asked for. False: there is none.
   std::function<bool()> abort_shutdown;
   std::function<size_t()> network_bytes;        // all that connections take
   std::function<size_t()> buffer_bytes;         // their buffers alone; asked before each command

@@ -56,6 +56,7 @@ struct ShutdownRequest {
   enum class Save : uint8_t { kIfConfigured, kAlways, kNever };
   Save save = Save::kIfConfigured;
   bool force = false;  // what cannot be saved is lost
+  bool now = false;    // replicas are not waited for
 };
 
 // The answer to who asks for files of a tenant that has none.

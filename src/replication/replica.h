@@ -38,7 +38,7 @@ class Replica final : public Follower {
   // For the log: where it listens, or who it is.
   std::string name() const;
   std::string host() const;
-  bool syncs() const { return state >= State::kWaits && state <= State::kGetsFile; }
+  std::string_view state_name() const;  // as INFO has it
 
   Session& session;
   State state = State::kAsks;

@@ -32,6 +32,16 @@ bool Replica::has_more() const {
   return state == State::kOnline && !silent && replicas_.waiting(*this) > 0;
 }
 
+std::string_view Replica::state_name() const {
+  switch (state) {
+    case State::kWaits:
+    case State::kChildWrites: return "wait_bgsave";
+    case State::kGetsFile: return "send_bulk";
+    case State::kServed: return "rdb_transmitted";
+    default: return "online";
+  }
+}
+
 std::string Replica::host() const {
   if (!announced_host.empty()) return announced_host;
   const std::string address = session.channel()->info().address;
@@ -204,6 +214,28 @@ int64_t Replicas::confirmed_on_disk(int64_t offset) const {
   return std::count_if(all_.begin(), all_.end(), [&](const Replica* replica) {
     return replica->state == Replica::State::kOnline && replica->confirmed_on_disk >= offset;
   });
+}
+
+bool Replicas::lag_behind(int64_t offset) const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [&](const Replica* replica) { return replica->confirmed != offset; });
+}
+
+void Replicas::tell_lag(int64_t offset) const {
+  size_t lagging = 0;
+  for (const Replica* replica : all_) {
+    if (replica->confirmed == offset) continue;
+    lagging++;
+    const bool online = replica->state == Replica::State::kOnline;
+    const int64_t since_us = engine_.mono_us() - replica->confirmed_mono_us;
+    engine_.log().notice("Lagging replica " + replica->name() + " reported offset " +
+                         std::to_string(offset - replica->confirmed) + " behind master, lag=" +
+                         std::to_string(online ? since_us / 1000000 : 0) + ", state=" +
+                         std::string(replica->state_name()) + ".");
+  }
+  if (all_.empty()) return;
+  engine_.log().notice(std::to_string(all_.size() - lagging) + " of " +
+                       std::to_string(all_.size()) + " replicas are in sync when shutting down.");
 }
 
 size_t Replicas::memory() const {

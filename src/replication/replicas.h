@@ -48,6 +48,10 @@ class Replicas {
   int64_t confirmed(int64_t offset) const;
   int64_t confirmed_on_disk(int64_t offset) const;
   size_t memory() const;
+  // Some have not confirmed all of the stream.
+  bool lag_behind(int64_t offset) const;
+  // For the log of a server that ends.
+  void tell_lag(int64_t offset) const;
 
  private:
   void feed(Replica& replica, const Backlog& stream);

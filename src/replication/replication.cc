@@ -244,21 +244,6 @@ int Replication::good_replicas() const {
   return replicas_.good(engine_.settings().min_replicas_max_lag);
 }
 
-namespace {
-
-std::string_view state_name(Replica::State state) {
-  using State = Replica::State;
-  switch (state) {
-    case State::kWaits:
-    case State::kChildWrites: return "wait_bgsave";
-    case State::kGetsFile: return "send_bulk";
-    case State::kServed: return "rdb_transmitted";
-    default: return "online";
-  }
-}
-
-}  // namespace
-
 ReplicationFacts Replication::facts() const {
   ReplicationFacts facts;
   facts.id = tenant_.replication_id;
@@ -273,7 +258,7 @@ ReplicationFacts Replication::facts() const {
   for (const Replica* replica : replicas_.all()) {
     const bool online = replica->state == Replica::State::kOnline;
     const int64_t lag_us = engine_.mono_us() - replica->confirmed_mono_us;
-    facts.replicas.push_back({replica->host(), replica->port, state_name(replica->state),
+    facts.replicas.push_back({replica->host(), replica->port, replica->state_name(),
                               replica->confirmed, online ? lag_us / 1000000 : 0});
   }
   if (link_) link_->fill_in(&facts);

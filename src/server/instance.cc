@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/version.h"
 #include "commands/families.h"
+#include "engine/blocking.h"
 #include "engine/persistence.h"
 #include "engine/scripting.h"
 #include "engine/session_channel.h"
@@ -296,9 +297,10 @@ void Instance::shut_down_by(int number) {
   if (has(" save ")) request.save = ShutdownRequest::Save::kAlways;
   if (has(" nosave ")) request.save = ShutdownRequest::Save::kNever;
   request.force = has(" force ");
+  request.now = has(" now ") || waits_for_replicas_;  // who insists waits no longer
   std::optional<Insistence> insistence;
   if (options_.whole_process && storage_) insistence.emplace(storage_->rdb().draft_path());
-  if (shut_down(request)) return;
+  if (shut_down(request) || waits_for_replicas_) return;
   log_.warning(name +
                " received but errors trying to shut down the server, check the logs for more "
                "information");
@@ -309,9 +311,48 @@ bool Instance::shut_down(const ShutdownRequest& request) {
   if (loop_.stopping()) return true;
   if (supervisor_) supervisor_->tell("STOPPING=1\n");
   log_.notice("User requested shutdown...");
+  const bool patient = !request.now && engine_.settings().shutdown_timeout > 0;
+  if (patient && replication_ && replication_->replicas().lag_behind(replication_->offset())) {
+    wait_for_replicas(request);
+    return false;
+  }
+  stop_waiting_for_replicas();
+  return finish_shutdown(request);
+}
+
+bool Instance::finish_shutdown(const ShutdownRequest& request) {
+  if (replication_) replication_->replicas().tell_lag(replication_->offset());
   if (storage_ && !storage_->finish(request)) return false;
   loop_.stop();
   return true;
+}
+
+// What is written meanwhile would never let them catch up.
+void Instance::wait_for_replicas(const ShutdownRequest& request) {
+  constexpr int64_t kLookMs = 10;
+  if (waits_for_replicas_) return;
+  log_.notice("Waiting for replicas before shutting down.");
+  replication_->ask_for_acks();
+  const int64_t patience_ms = int64_t{engine_.settings().shutdown_timeout} * 1000;
+  engine_.pause_clients(engine_.now_ms() + patience_ms + 1000, /*writes_only=*/true);
+  const int64_t end_ms = engine_.mono_us() / 1000 + patience_ms;
+  waits_for_replicas_ = engine_.timers().add(
+      engine_.mono_us() / 1000 + kLookMs,
+      [this, request, end_ms] {
+        const bool lag = replication_->replicas().lag_behind(replication_->offset());
+        if (lag && engine_.mono_us() / 1000 < end_ms) return;
+        if (!finish_shutdown(request)) stop_waiting_for_replicas();
+      },
+      kLookMs);
+}
+
+// Who has asked for the end is told that it does not come.
+void Instance::stop_waiting_for_replicas() {
+  if (!waits_for_replicas_) return;
+  engine_.timers().cancel(waits_for_replicas_);
+  waits_for_replicas_ = 0;
+  engine_.unpause_clients();
+  engine_.blocking().look_at_acks();
 }
 
 // A reply that is on its way promises what has not been kept: none may leave.
@@ -324,6 +365,7 @@ void Instance::give_up(std::string_view why) {
 void Instance::stop() {
   ShutdownRequest request;
   request.force = true;
+  request.now = true;
   shut_down(request);
 }
 
@@ -332,10 +374,12 @@ void Instance::stop() {
 void Instance::offer_host_services() {
   HostServices& host = engine_.host();
   host.shutdown = [this](const ShutdownRequest& request) { return shut_down(request); };
+  host.shutting_down = [this] { return waits_for_replicas_ != 0; };
   host.abort_shutdown = [this] {
-    if (signalled_ == 0) return false;
+    if (signalled_ == 0 && waits_for_replicas_ == 0) return false;
     engine_.timers().cancel(signalled_);
     signalled_ = 0;
+    stop_waiting_for_replicas();
     log_.notice("Shutdown manually aborted.");
     return true;
   };

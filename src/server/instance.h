@@ -58,6 +58,9 @@ class Instance {
   void on_signal(int number);
   void shut_down_by(int number);
   bool shut_down(const ShutdownRequest& request);
+  bool finish_shutdown(const ShutdownRequest& request);
+  void wait_for_replicas(const ShutdownRequest& request);
+  void stop_waiting_for_replicas();
   void remove_pid_file();
   void give_up(std::string_view why);
   void announce();
@@ -83,6 +86,7 @@ class Instance {
   bool serving_ = false;
   bool load_failed_ = false;  // what the data asked for could not be read
   TimerId signalled_ = 0;  // a signal has asked for the end
+  TimerId waits_for_replicas_ = 0;  // and then the end
   Token token_;
   std::string pid_file_;
   std::optional<Supervisor> supervisor_;

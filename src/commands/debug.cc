@@ -298,6 +298,17 @@ struct DebugRow {
 
 constexpr size_t kAny = SIZE_MAX;
 
+// Replicas alone are told this, whatever it is.
+void replicate(Context& c) {
+  std::string record = "*" + std::to_string(c.argc() - 2) + "\r\n";
+  for (std::string_view word : c.args.subspan(2)) {
+    record += "$" + std::to_string(word.size()) + "\r\n";
+    record.append(word).append("\r\n");
+  }
+  c.tenant.propagation.add_for_replicas(record);
+  c.reply.ok();
+}
+
 constexpr DebugRow kRows[] = {
     {"sleep", 3, 3, "<seconds>", "Stops the whole server for some time.", sleep},
     {"set-active-expire", 3, 3, "(0|1)", "Stops or starts expiry by the clock.", set_active_expire},
@@ -310,6 +321,7 @@ constexpr DebugRow kRows[] = {
     {"error", 3, 3, "<text>", "Answers with that error.", error},
     {"log", 3, 3, "<text>", "Writes a line into the log.", log},
     {"change-repl-id", 2, 2, "", "Draws a new replication id.", change_repl_id},
+    {"replicate", 3, kAny, "<command>...", "Tells replicas that command.", replicate},
     {"stringmatch-len", 4, 4, "<length> <pattern>", "Matches a long text with a pattern.",
      stringmatch_len},
     {"config-rewrite-force-all", 2, 2, "", "Writes every directive into the config file.",

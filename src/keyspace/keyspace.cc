@@ -1,5 +1,7 @@
 #include "keyspace/keyspace.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/random.h"
@@ -228,7 +230,23 @@ class DueJudge final : public ExpiryWheel::Judge {
   bool forget_living_;
 };
 
+// What a replica may delete by itself.
+bool Keyspace::expire_own(size_t budget) {
+  auto& heap = parts_->own_expiries;
+  while (!heap.empty() && heap.front().at_ms < shared_.now_ms) {
+    if (budget-- == 0) return true;
+    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+    const uint64_t hash = heap.back().hash;
+    heap.pop_back();
+    Slot* slot = parts_->find_by_hash(hash);
+    if (slot && parts_->expired(*EntryTable::object(slot))) remove(slot, hash, Reason::kExpired);
+  }
+  return false;
+}
+
 bool Keyspace::expire_due(size_t budget) {
+  if (shared_.replica) return expire_own(budget);
+  parts_->own_expiries.clear();
   if (!parts_->may_expire() || !parts_->wheel) return false;
   // While the wheel is being rebuilt, the new one has its own record of whatever lives on.
   DueJudge judge(*this, parts_->next_wheel != nullptr);
@@ -239,6 +257,9 @@ bool Keyspace::expire_due(size_t budget) {
 }
 
 int64_t Keyspace::next_expiry_ms() const {
+  if (shared_.replica && !parts_->own_expiries.empty()) {
+    return parts_->own_expiries.front().at_ms + 1;
+  }
   if (!parts_->may_expire() || !parts_->wheel) return INT64_MAX;
   int64_t next = parts_->wheel->next_ms();
   return parts_->next_wheel ? std::min(next, parts_->next_wheel->next_ms()) : next;

@@ -155,6 +155,7 @@ class Keyspace {
   friend class DueJudge;
   struct Parts;
 
+  bool expire_own(size_t budget);
   // Deletes an entry by itself, not for a command.
   enum class Reason : uint8_t { kExpired, kEvicted };
   void remove(Slot* slot, uint64_t hash, Reason reason);

@@ -1,6 +1,7 @@
 #include "keyspace/parts.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/random.h"
 
@@ -54,6 +55,10 @@ void Keyspace::Parts::retime(Slot* slot, uint64_t hash, int64_t before_ms, int64
   bool has = after_ms != kNoExpiry;
   with_ttl += has - had;
   slot->set_ttl(has);
+  if (has && shared.replica_writes && !shared.loading) [[unlikely]] {
+    own_expiries.push_back({after_ms, hash});
+    std::push_heap(own_expiries.begin(), own_expiries.end(), std::greater<>());
+  }
   // The record of a key that lives longer is put back when it comes up.
   if (!has || (had && after_ms / ExpiryWheel::kTickMs >= before_ms / ExpiryWheel::kTickMs)) return;
   note_due(hash, after_ms);
@@ -145,6 +150,7 @@ void Keyspace::Parts::empty(bool later) {
   with_ttl = 0;
   with_element_ttl = 0;
   rebuild_cursor = 0;
+  own_expiries = {};
   if (table.size() > 0) {
     doomed_tables.push_back(std::make_unique<EntryTable>(*shared.slab, table.policy()));
     table.swap(*doomed_tables.back());

@@ -85,6 +85,14 @@ struct Keyspace::Parts {
   uint64_t rebuild_cursor = 0;
   size_t with_ttl = 0;
   size_t with_element_ttl = 0;
+  // Keys to which clients of a replica that may be written gave an expiry: no master will say that
+  // they have expired. A heap, the next one first; may be stale.
+  struct OwnExpiry {
+    int64_t at_ms;
+    uint64_t hash;
+    bool operator>(const OwnExpiry& other) const { return at_ms > other.at_ms; }
+  };
+  std::vector<OwnExpiry> own_expiries;
   size_t kept_records = 0;  // those that the last rebuild of the wheel found to be needed
   // Counts inserts, removals and replacements: a guard that has seen another number looks again.
   uint64_t changes = 0;

@@ -15,7 +15,6 @@ bool Replication::link_is_up() const { return link_ && link_->is_up(); }
 void Replication::follow(const std::string& host, int port) {
   Log& log = engine_.log();
   if (link_) {
-    stream_db_ = std::max(stream_db_, link_->selected_db());
     link_.reset();
   } else if (backlog_) {
     has_history_ = true;

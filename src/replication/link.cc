@@ -74,6 +74,7 @@ void Link::go_down() {
   line_.clear();
   answers_.clear();
   applier_.reset();
+  if (session_) host_.stream.remember_db(session_->db);
   session_.reset();
 }
 

@@ -97,8 +97,8 @@ void Replication::close_backlog() {
 
 bool Replication::position(ReplicationPosition* position) const {
   if (link_ ? !has_history_ : !backlog_) return false;
-  const int db = link_ ? std::max(link_->selected_db(), stream_db_)
-                       : tenant_.propagation.selected_db();
+  int db = tenant_.propagation.selected_db();
+  if (link_) db = link_->selected_db() >= 0 ? link_->selected_db() : stream_db_;
   *position = {tenant_.replication_id, offset(), std::max(0, db)};
   return true;
 }

@@ -65,7 +65,9 @@ class Replication final : public ReplicationState, private LogReader {
 
   // For the link.
   bool has_history() const { return has_history_; }
+  // What the stream had selected when the link broke; -1: it says so itself.
   int stream_db() const { return stream_db_; }
+  void remember_db(int db) { stream_db_ = db; }
   // The data will be others: nobody can go on from where this server is.
   void abandon_history();
   void begin_history(const std::string& id, int64_t offset);
@@ -130,7 +132,7 @@ class Replication final : public ReplicationState, private LogReader {
   DialMaster dial_;
   std::unique_ptr<Link> link_;
   bool has_history_ = false;        // id and offset say what the data are
-  int stream_db_ = -1;              // what the stream had selected when its link broke
+  int stream_db_ = -1;
   std::vector<std::unique_ptr<Tenant>> retired_;
   TimerId retired_timer_ = 0;
 };

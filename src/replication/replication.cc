@@ -20,7 +20,6 @@ namespace redstart {
 namespace {
 
 constexpr int64_t kTickMs = 100;
-constexpr uint64_t kTicksPerSecond = 10;
 constexpr std::string_view kPing = "*1\r\n$4\r\nPING\r\n";
 constexpr std::string_view kGetAck = "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n";
 
@@ -202,13 +201,17 @@ void Replication::arm() {
 
 void Replication::tick() {
   if (full_sync_.somebody_waits()) full_sync_.look(offset());
-  if (++ticks_ % kTicksPerSecond == 0) every_second();
+  // By the clock: what stopped the server has not stopped the time.
+  const int64_t now_s = engine_.mono_us() / 1000000;
+  if (now_s == looked_s_) return;
+  looked_s_ = now_s;
+  every_second();
 }
 
 void Replication::every_second() {
   const Settings& settings = engine_.settings();
-  const auto period = static_cast<uint64_t>(settings.repl_ping_replica_period);
-  if (!link_ && !replicas_.empty() && ticks_ / kTicksPerSecond % period == 0) {
+  const int64_t period = settings.repl_ping_replica_period;
+  if (!link_ && !replicas_.empty() && looked_s_ % period == 0) {
     tenant_.propagation.add_for_replicas(kPing);
   }
   replicas_.look_after(full_sync_.feeds_sockets());

@@ -126,7 +126,7 @@ class Replication final : public ReplicationState, private LogReader {
   bool acks_wanted_ = false;
   bool confirmed_ = false;          // something was: who waits for that is looked at
   TimerId timer_ = 0;
-  uint64_t ticks_ = 0;
+  int64_t looked_s_ = 0;            // when, by the clock in seconds, every_second() ran
   size_t accounted_ = 0, spared_ = 0;
 
   DialMaster dial_;

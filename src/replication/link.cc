@@ -116,6 +116,7 @@ void Link::on_end(std::string_view reason) {
 void Link::close_now() {
   if (kill_timer_) return;
   Engine& engine = host_.engine;
+  socket_.reset();
   kill_timer_ = engine.timers().add(engine.mono_us() / 1000, [this] {
     kill_timer_ = 0;
     if (state_ == State::kUp) lose("Connection with master lost.");
@@ -136,7 +137,7 @@ void Link::say(std::initializer_list<std::string_view> words) {
     text += "$" + std::to_string(word.size()) + "\r\n";
     text.append(word).append("\r\n");
   }
-  socket_->send(text);
+  if (socket_) socket_->send(text);
 }
 
 void Link::tick() {

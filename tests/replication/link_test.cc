@@ -297,6 +297,7 @@ TEST(Link, AClientMayEndIt) {
   t.follow_nothing();
   EXPECT_NE(t.run("CLIENT LIST TYPE master").find("flags=M"), std::string::npos);
   EXPECT_EQ(t.run("CLIENT KILL TYPE master"), "1");
+  EXPECT_TRUE(t.hung_up());
   t.turn();
   EXPECT_EQ(t.dials, 2);
   EXPECT_EQ(t.run("CLIENT LIST TYPE master"), "\"\"");

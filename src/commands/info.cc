@@ -235,7 +235,7 @@ void persistence_section(const Context& c, Lines& out) {
   bool loading = c.engine.attention & kLoadingData;
   double keys_total = static_cast<double>(facts.snapshot_keys_total);
   out.add("loading", loading ? 1 : 0);
-  out.add("async_loading", c.engine.attention & kLoadingAside ? 1 : 0);
+  out.add("async_loading", !loading && (c.engine.attention & kLoadingAside) ? 1 : 0);
   out.add("current_cow_peak", child ? facts.cow_peak_bytes : 0);
   out.add("current_cow_size", facts.cow_bytes);
   out.add("current_cow_size_age", child ? seconds_since(c, facts.cow_seen_mono_us) : 0);

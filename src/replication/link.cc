@@ -1,5 +1,8 @@
 #include "replication/link.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/ascii.h"
 #include "base/log.h"
 #include "base/numbers.h"
@@ -67,6 +70,7 @@ void Link::go_down() {
   state_ = State::kDown;
   socket_.reset();
   load_.reset();
+  take_back_what_was_told();
   if (!draft_.empty()) host_.storage.files().remove(draft_);
   draft_.clear();
   data_ = IncomingData();
@@ -329,7 +333,12 @@ void Link::on_data_head(std::string_view line) {
                 std::string(line) + "'), are you sure the host and port are right?");
   }
   const Settings& settings = host_.engine.settings();
-  const bool to_disk = settings.repl_diskless_load == "disabled" && keeps_files(settings);
+  const bool from_socket =
+      settings.repl_diskless_load == "swapdb" ||
+      (settings.repl_diskless_load == "on-empty-db" && keys_of(host_.tenant) == 0);
+  aside_ = settings.repl_diskless_load == "swapdb";
+  if (from_socket) tell_clients();
+  const bool to_disk = !from_socket && keeps_files(settings);
   if (to_disk && !open_file()) return;
   const std::string target = to_disk ? "to disk" : "to parser";
   host_.engine.log().notice(
@@ -339,6 +348,16 @@ void Link::on_data_head(std::string_view line) {
                 " bytes from master " + target);
   state_ = State::kData;
 }
+
+// Redis loads such data as they arrive, so that is what clients are told from here on. They may have
+// the old ones meanwhile where these are of the same history.
+void Link::tell_clients() {
+  const bool same = host_.stream.has_history() && host_.tenant.replication_id == next_id_;
+  told_ = aside_ && same ? kLoadingAside : kLoadingData;
+  host_.engine.attention |= told_;
+}
+
+void Link::take_back_what_was_told() { host_.engine.attention &= ~std::exchange(told_, 0); }
 
 std::string Link::draft_path() const {
   const std::string number =
@@ -376,8 +395,6 @@ std::string_view Link::take_data(std::string_view bytes) {
 
 void Link::on_data_whole() {
   socket_->read_on(false);
-  const Settings& settings = host_.engine.settings();
-  aside_ = settings.repl_diskless_load == "swapdb";
   if (!data_.in_file()) return load(nullptr);
   state_ = State::kKeeping;
   keep_file();
@@ -436,6 +453,7 @@ void Link::on_loaded(bool ok) {
     host_.stream.retire(load_->take_former());
   }
   load_.reset();
+  take_back_what_was_told();
   data_ = IncomingData();
   host_.stream.begin_history(next_id_, next_offset_);
   log.notice("MASTER <-> REPLICA sync: Finished with success");

@@ -104,6 +104,8 @@ class Link final : private MasterSocket::Owner,
   void on_continue(std::string_view line);
   void on_data_head(std::string_view line);
 
+  void tell_clients();
+  void take_back_what_was_told();
   bool open_file();
   std::string draft_path() const;
   std::string_view take_data(std::string_view bytes);
@@ -131,6 +133,7 @@ class Link final : private MasterSocket::Owner,
   std::string next_id_;             // of the data that are coming
   int64_t next_offset_ = 0;
   bool aside_ = false;
+  uint32_t told_ = 0;               // of EngineAttention, while data arrive
   IncomingData data_;
   std::string draft_;               // the name of its file, as long as it has that one
   std::unique_ptr<DataLoad> load_;

@@ -147,34 +147,45 @@ TEST(Link, ClientsWaitWhileDataAreLoaded) {
   EXPECT_EQ(t.heard_records(), Lines{"REPLCONF ACK 5"});
 }
 
-TEST(Link, OldDataAnswerUntilNewOnesAreWhole) {
-  CommandTest other;
+TEST(Link, OldDataAnswerUntilNewOnesOfTheirHistoryAreWhole) {
+  CommandTest before, other;
+  before.run("SET old 1");
   other.run("SET new 1");
   Settings settings = master_settings();
   settings.repl_diskless_load = "swapdb";
   const std::string data = data_of(other);
+  const std::string head = " 5\r\n$" + std::to_string(data.size()) + "\r\n";
   ReplicaTest t(settings);
-  t.run("SET old 1");
-  t.run("REPLICAOF master 6379");
+  t.follow(data_of(before));
+  t.end();
   t.shake_hands();
-  t.say("+FULLRESYNC " + t.kId + " 5\r\n$" + std::to_string(data.size()) + "\r\n" + data);
+  t.say("+FULLRESYNC " + t.kId + head);
   EXPECT_EQ(t.run("GET old"), "\"1\"");
   EXPECT_EQ(t.info("async_loading"), "1");
+  EXPECT_EQ(t.info("loading"), "0");
   EXPECT_TRUE(t.run("REPLICAOF NO ONE").starts_with("(error) LOADING"));
+  t.say(data);
+  EXPECT_EQ(t.run("GET old"), "\"1\"");
   t.load();
   EXPECT_EQ(t.run("KEYS *"), "[\"new\"]");
   EXPECT_EQ(t.info("async_loading"), "0");
 
-  // What is broken is not taken.
+  // Those of another history do not answer, but are there if nothing comes of it.
   t.end();
   t.shake_hands();
   std::string broken = data;
   broken[data.size() - 1] ^= 1;
-  t.say("+FULLRESYNC " + t.kId + " 5\r\n$" + std::to_string(data.size()) + "\r\n" + broken);
+  t.say("+FULLRESYNC " + std::string(40, 'c') + head);
+  EXPECT_EQ(t.info("loading"), "1");
+  EXPECT_EQ(t.info("async_loading"), "0");
+  EXPECT_TRUE(t.run("GET new").starts_with("(error) LOADING"));
+  t.say(broken);
   t.load();
   EXPECT_TRUE(t.hung_up());
   EXPECT_EQ(t.run("KEYS *"), "[\"new\"]");
   EXPECT_EQ(t.engine().attention & (kLoadingData | kLoadingAside), 0u);
+  t.pass_ms(1100);
+  EXPECT_TRUE(t.shake_hands().starts_with("PSYNC " + t.kId));
 }
 
 TEST(Link, BrokenDataLeaveNothing) {

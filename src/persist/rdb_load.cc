@@ -312,6 +312,7 @@ void RdbLoader::Parts::put(RdbValueLoader& loaded) {
   bool expired = said.expire_at_ms != kNoExpiry && said.expire_at_ms < engine.now_ms();
   if (expired && !options.keep_expired) {
     result.keys_expired++;
+    if (options.on_expired) options.on_expired(keys->index(), key_bytes);
     marks = {};
     return;
   }

@@ -27,6 +27,8 @@ struct RdbLoadOptions {
   bool aof_preamble = false;
   // Keys whose time has come are loaded too: a replica's and an AOF's are deleted by what follows.
   bool keep_expired = false;
+  // Told of each that is dropped; null for nobody.
+  std::function<void(int db, std::string_view key)> on_expired = nullptr;
   // A key that is there already gives way; else it is an error.
   bool replace = false;
   bool verify_checksum = true;

@@ -144,6 +144,13 @@ void Storage::load_rdb() {
   RdbLoadOptions options = load_options();
   // The stream of the master says what has expired.
   options.keep_expired = !engine_.settings().replicaof.empty();
+  // Replicas that will go on from here have them still.
+  options.on_expired = [&propagation = tenant_.propagation](int db, std::string_view key) {
+    if (!propagation.attached()) return;
+    std::string_view effect[] = {"DEL", key};
+    propagation.add_effect(db, effect);
+    propagation.end_unit(false);
+  };
   Opened opened = open_rdb(loading_.get(), options);
   if (opened != Opened::kYes) return end_loading(opened == Opened::kNothing);
   engine_.attention |= kLoadingData;

@@ -19,6 +19,11 @@ void Backlog::append(std::string_view bytes) {
   }
 }
 
+void Backlog::count_from(int64_t more) {
+  for (Block& block : blocks_) block.begin += more;
+  end_ += more;
+}
+
 std::string_view Backlog::at(int64_t offset, size_t max) const {
   if (offset == end_) return {};
   const auto skipped = static_cast<size_t>(offset - begin());

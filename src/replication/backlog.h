@@ -25,6 +25,8 @@ class Backlog {
   explicit Backlog(int64_t offset) : end_(offset) {}
 
   void append(std::string_view bytes);
+  // There were so many bytes before the first.
+  void count_from(int64_t more);
   // Offsets count the bytes before a place: there are end() - begin() of them here.
   int64_t begin() const { return blocks_.empty() ? end_ : blocks_.front().begin; }
   int64_t end() const { return end_; }

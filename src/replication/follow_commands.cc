@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "base/numbers.h"
+#include "engine/client_info.h"
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/session.h"
@@ -25,9 +26,30 @@ Replication* need_replication(Context& c) {
   return replication;
 }
 
+// PSYNC ... FAILOVER, from the master that we follow. False: it was answered.
+bool become_master(Context& c, Replication& replication) {
+  c.engine.log().notice("Failover request received for replid " + std::string(c.arg(1)) + ".");
+  if (replication.is_master()) {
+    c.reply.error("ERR PSYNC FAILOVER can't be sent to a master.");
+    return false;
+  }
+  if (!equals_fold(c.arg(1), c.tenant.replication_id)) {
+    c.reply.error("ERR PSYNC FAILOVER replid must match my replid.");
+    return false;
+  }
+  replication.stop_following();
+  c.engine.log().notice("MASTER MODE enabled (failover request from '" +
+                        client_info(c.session, {&c.command, c.args}, c.now_ms) + "')");
+  return true;
+}
+
 // False: it was answered.
 bool may_follow(Context& c, const Replica& replica) {
   if (c.session.attention & kFollowing) return false;
+  if (replication_of(c.tenant)->failover().under_way()) {
+    c.reply.error("NOMASTERLINK Can't SYNC while failing over");
+    return false;
+  }
   if (c.tenant.replication && !c.tenant.replication->is_master() &&
       !c.tenant.replication->link_is_up()) {
     c.reply.error("NOMASTERLINK Can't SYNC while not connected with my master");
@@ -66,9 +88,8 @@ void psync(Context& c) {
   Replication* replication = need_replication(c);
   if (!replication) return;
   Replica& replica = replication->replicas().of(c.session);
-  if (c.argc() > 3 && equals_fold(c.arg(3), "failover")) {
-    return c.reply.error("ERR PSYNC FAILOVER can't be sent to a master.");
-  }
+  if (c.session.attention & kFollowing) return;
+  if (c.argc() > 3 && equals_fold(c.arg(3), "failover") && !become_master(c, *replication)) return;
   if (!may_follow(c, replica)) return;
   int64_t next_byte;
   if (!parse_int64(c.arg(2), &next_byte)) return c.reply.error(err::kNotInteger);
@@ -202,6 +223,7 @@ std::span<const CommandSpec* const> follow_commands() { return kFamily; }
 void add_replication_commands(Engine& engine) {
   engine.add_commands(follow_commands());
   engine.add_commands(replicaof_commands());
+  engine.add_commands(failover_commands());
 }
 
 }  // namespace redstart

@@ -271,10 +271,16 @@ void Link::ask() {
   } else {
     log.notice("Partial resynchronization not possible (no cached master)");
   }
+  if (host_.stream.failover().asks_for_change()) return say({"PSYNC", id, offset, "FAILOVER"});
   say({"PSYNC", id, offset});
 }
 
 void Link::on_answer(std::string_view line) {
+  if (host_.stream.failover().asks_for_change()) {
+    const bool accepted = line.starts_with("+FULLRESYNC") || line.starts_with("+CONTINUE");
+    host_.stream.failover().on_answer(accepted);
+    if (!accepted) return fail("The target of the failover refuses: " + std::string(line));
+  }
   if (line.starts_with("+FULLRESYNC")) return on_full_resync(line);
   if (line.starts_with("+CONTINUE")) return on_continue(line);
   const std::string text(line);

@@ -26,6 +26,9 @@ void follow_nobody(Context& c, Replication& replication) {
 
 void replicaof(Context& c) {
   Replication* replication = replication_of(c.tenant);
+  if (replication && replication->failover().under_way()) {
+    return c.reply.error("ERR REPLICAOF not allowed while failing over.");
+  }
   const bool nobody = equals_fold(c.arg(1), "no") && equals_fold(c.arg(2), "one");
   if (nobody && !replication) return c.reply.ok();
   if (nobody) return follow_nobody(c, *replication);

@@ -78,11 +78,13 @@ void Replicas::forget(Replica& replica) {
   const auto found = std::find(all_.begin(), all_.end(), &replica);
   if (found == all_.end()) return;
   all_.erase(found);
-  if (all_.empty()) none_since_mono_us_ = engine_.mono_us();
+  if (all_.empty()) nobody_since_now();
   replica.file.reset();
   on_leave_(replica);
   replica.state = Replica::State::kGone;
 }
+
+void Replicas::nobody_since_now() { none_since_mono_us_ = engine_.mono_us(); }
 
 size_t Replicas::waiting(const Replica& replica) const {
   if (replica.wants_data_only || replica.state == Replica::State::kWaits) return 0;

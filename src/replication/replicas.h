@@ -32,6 +32,7 @@ class Replicas {
   const std::vector<Replica*>& all() const { return all_; }
   bool empty() const { return all_.empty(); }
   int64_t none_since_mono_us() const { return none_since_mono_us_; }
+  void nobody_since_now();
 
   // It has its data.
   void put_online(Replica& replica);

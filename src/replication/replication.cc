@@ -87,6 +87,22 @@ void Replication::attach_backlog() {
   tenant_.propagation.attach(this);
 }
 
+void Replication::begin_start() { attach_backlog(); }
+
+void Replication::end_start(const std::string& id, int64_t offset) {
+  if (id.empty() || offset < 0) {
+    close_backlog();
+    offset_ = 0;
+    return;
+  }
+  former_id_ = id;
+  former_offset_ = offset;
+  backlog_->count_from(offset);
+  ahead_ += offset;
+  replicas_.nobody_since_now();
+  arm();
+}
+
 void Replication::close_backlog() {
   offset_ = offset();
   tenant_.propagation.detach(this);
@@ -200,6 +216,7 @@ void Replication::arm() {
 }
 
 void Replication::tick() {
+  failover_.look();
   if (full_sync_.somebody_waits()) full_sync_.look(offset());
   // By the clock: what stopped the server has not stopped the time.
   const int64_t now_s = engine_.mono_us() / 1000000;
@@ -210,8 +227,9 @@ void Replication::tick() {
 
 void Replication::every_second() {
   const Settings& settings = engine_.settings();
-  const int64_t period = settings.repl_ping_replica_period;
-  if (!link_ && !replicas_.empty() && looked_s_ % period == 0) {
+  const bool is_due = looked_s_ % settings.repl_ping_replica_period == 0;
+  // A replica that is to take over has to catch up with something that stands still.
+  if (!link_ && !replicas_.empty() && is_due && !failover_.under_way()) {
     tenant_.propagation.add_for_replicas(kPing);
   }
   replicas_.look_after(full_sync_.feeds_sockets());
@@ -249,6 +267,7 @@ int Replication::good_replicas() const {
 
 ReplicationFacts Replication::facts() const {
   ReplicationFacts facts;
+  facts.failover_state = failover_.state_name();
   facts.id = tenant_.replication_id;
   facts.former_id = former_id_;
   facts.offset = offset();

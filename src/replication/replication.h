@@ -16,6 +16,7 @@
 #include "engine/replication_state.h"
 #include "engine/timers.h"
 #include "replication/backlog.h"
+#include "replication/failover.h"
 #include "replication/full_sync.h"
 #include "replication/link.h"
 #include "replication/master_socket.h"
@@ -39,11 +40,18 @@ class Replication final : public ReplicationState, private LogReader {
   int64_t offset() const;
   const Backlog* backlog() const { return backlog_.get(); }
   Replicas& replicas() { return replicas_; }
+  const Replicas& replicas() const { return replicas_; }
+  Failover& failover() { return failover_; }
+  const Failover& failover() const { return failover_; }
 
   // PSYNC: from behind `offset` of the stream `id`, if that is possible. False: it is not.
   bool resume(Replica& replica, std::string_view id, int64_t offset);
   // SYNC, and PSYNC where nothing else is possible.
   void sync_all(Replica& replica);
+  // Around the reading of a file at the start of a master. Its replicas can go on if it says where
+  // it stands: what expired meanwhile is told to them.
+  void begin_start();
+  void end_start(const std::string& id, int64_t offset);
   // REPLCONF ACK. Negative: not told.
   void confirm(Replica& replica, int64_t offset, int64_t on_disk);
 
@@ -117,6 +125,7 @@ class Replication final : public ReplicationState, private LogReader {
   Storage& storage_;
   Replicas replicas_;
   FullSync full_sync_;
+  Failover failover_{engine_, *this};
   std::unique_ptr<Backlog> backlog_;
   int64_t offset_ = 0;              // while there is no backlog
   // Up to former_offset_ the stream was the one of this id.

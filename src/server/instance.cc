@@ -156,7 +156,14 @@ bool Instance::open_storage(std::string* error) {
     announce_ready();
     return true;
   }
-  storage_->load([this](bool ok) { loaded(ok); });
+  // Logs do not say where in the stream they end.
+  const bool goes_on = engine_.settings().replicaof.empty() && !engine_.settings().appendonly;
+  if (goes_on) replication_->begin_start();
+  storage_->load([this, goes_on](bool ok) {
+    const RdbLoadResult& data = storage_->loaded();
+    if (goes_on) replication_->end_start(data.replication_id, data.replication_offset);
+    loaded(ok);
+  });
   serving_ = true;
   if (load_failed_) *error = "The data could not be loaded; the log says why.";
   return !load_failed_;
@@ -332,7 +339,6 @@ void Instance::wait_for_replicas(const ShutdownRequest& request) {
   constexpr int64_t kLookMs = 10;
   if (waits_for_replicas_) return;
   log_.notice("Waiting for replicas before shutting down.");
-  replication_->ask_for_acks();
   const int64_t patience_ms = int64_t{engine_.settings().shutdown_timeout} * 1000;
   engine_.pause_clients(engine_.now_ms() + patience_ms + 1000, /*writes_only=*/true);
   const int64_t end_ms = engine_.mono_us() / 1000 + patience_ms;

@@ -46,6 +46,16 @@ TEST(Backlog, ForgetsWholeBlocksThatNobodyNeeds) {
   EXPECT_EQ(log.begin(), 3 * kBlock);
 }
 
+TEST(Backlog, CountsFromWhereItsHistoryBegan) {
+  Backlog log(0);
+  log.append(std::string(Backlog::kBlock, 'x') + "abc");
+  log.count_from(1000);
+  EXPECT_EQ(log.begin(), 1000);
+  EXPECT_EQ(log.at(1000 + Backlog::kBlock, 9), "abc");
+  log.append("d");
+  EXPECT_EQ(read(log, 1002 + Backlog::kBlock), "cd");
+}
+
 // Beside a string that forgets nothing.
 TEST(Backlog, HasWhatWasWritten) {
   const uint64_t seed = secure_seed();

@@ -121,6 +121,11 @@ void server_section(const Context& c, Lines& out) {
   out.add("config_file", c.engine.host().config_file ? c.engine.host().config_file() : "");
   out.add("io_threads_active", 0);
   listener_lines(settings, out);
+  const HostServices& host = c.engine.host();
+  // It waits for replicas, and writes until a moment after that.
+  if (host.shutting_down && host.shutting_down()) {
+    out.add("shutdown_in_milliseconds", c.engine.pause().until_ms - c.now_ms);
+  }
 }
 
 void clients_section(const Context& c, Lines& out) {

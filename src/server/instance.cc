@@ -340,14 +340,17 @@ void Instance::wait_for_replicas(const ShutdownRequest& request) {
   if (waits_for_replicas_) return;
   log_.notice("Waiting for replicas before shutting down.");
   const int64_t patience_ms = int64_t{engine_.settings().shutdown_timeout} * 1000;
-  engine_.pause_clients(engine_.now_ms() + patience_ms + 1000, /*writes_only=*/true);
+  engine_.pause_clients(engine_.now_ms() + patience_ms + 100, /*writes_only=*/true);
   const int64_t end_ms = engine_.mono_us() / 1000 + patience_ms;
   waits_for_replicas_ = engine_.timers().add(
       engine_.mono_us() / 1000 + kLookMs,
       [this, request, end_ms] {
         const bool lag = replication_->replicas().lag_behind(replication_->offset());
         if (lag && engine_.mono_us() / 1000 < end_ms) return;
-        if (!finish_shutdown(request)) stop_waiting_for_replicas();
+        if (finish_shutdown(request)) return;
+        log_.warning(
+            "Errors trying to shut down the server. Check the logs for more information.");
+        stop_waiting_for_replicas();
       },
       kLookMs);
 }

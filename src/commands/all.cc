@@ -60,6 +60,7 @@ void add_all_commands(Engine& engine) {
   engine.add_commands(array_grep_commands());
   engine.add_commands(search_commands());
   engine.add_commands(search_query_commands());
+  engine.add_commands(vector_commands());
 }
 
 }  // namespace redstart

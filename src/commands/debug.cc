@@ -100,11 +100,12 @@ void mix_number(ValueDigest* digest, uint32_t number) {
   digest->mix({bytes, sizeof bytes});
 }
 
-// Redis's number of the type: documents and indexes would be values of modules there.
+// Redis's number of the type: documents and indexes of both kinds would be values of modules there.
 uint32_t type_number(Type type) {
   if (type == Type::kStream) return 6;
   if (type == Type::kArray) return 8;
-  return type == Type::kJson || type == Type::kIndex ? 5 : static_cast<uint32_t>(type);
+  const bool of_module = type == Type::kJson || type == Type::kIndex || type == Type::kVector;
+  return of_module ? 5 : static_cast<uint32_t>(type);
 }
 
 void mix_value(ValueDigest* digest, const Entry& entry) {

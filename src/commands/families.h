@@ -66,6 +66,7 @@ std::span<const CommandSpec* const> array_range_commands();
 std::span<const CommandSpec* const> array_grep_commands();
 std::span<const CommandSpec* const> search_commands();
 std::span<const CommandSpec* const> search_query_commands();
+std::span<const CommandSpec* const> vector_commands();
 
 // Gives an engine all commands that stand on this floor.
 void add_all_commands(Engine& engine);

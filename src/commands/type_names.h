@@ -31,14 +31,15 @@ inline std::string_view type_name(Type type, Dialect dialect) {
       return "search";
     case Type::kArray:
       return "array";
+    case Type::kVector:
+      return "vector";
   }
   return "none";
 }
 
 inline std::optional<Type> type_of_name(std::string_view name, Dialect dialect) {
-  constexpr Type kAll[] = {Type::kString, Type::kList,  Type::kSet,
-                           Type::kZset,   Type::kHash,  Type::kStream,
-                           Type::kJson,   Type::kIndex, Type::kArray};
+  constexpr Type kAll[] = {Type::kString, Type::kList,  Type::kSet,   Type::kZset,  Type::kHash,
+                           Type::kStream, Type::kJson,  Type::kIndex, Type::kArray, Type::kVector};
   for (Type type : kAll) {
     if (equals_fold(name, type_name(type, dialect))) return type;
   }

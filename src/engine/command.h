@@ -67,7 +67,7 @@ enum CommandFlag : uint32_t {
 
 enum class Group : uint8_t {
   kGeneric, kString, kList, kSet, kSortedSet, kHash, kPubsub, kTransactions, kConnection, kServer,
-  kScripting, kHyperloglog, kCluster, kGeo, kStream, kBitmap, kJson, kSearch, kArray,
+  kScripting, kHyperloglog, kCluster, kGeo, kStream, kBitmap, kJson, kSearch, kArray, kVector,
 };
 
 // The categories of ACL rules. Those that follow from flags and group (@read, @write, @fast,
@@ -79,7 +79,7 @@ enum AclCategory : uint32_t {
   kAclPubsub = 1 << 12, kAclAdmin = 1 << 13, kAclFast = 1 << 14, kAclSlow = 1 << 15,
   kAclBlocking = 1 << 16, kAclDangerous = 1 << 17, kAclConnection = 1 << 18,
   kAclTransaction = 1 << 19, kAclScripting = 1 << 20,
-  kAclJson = 1 << 21, kAclSearch = 1 << 22, kAclArray = 1 << 23,
+  kAclJson = 1 << 21, kAclSearch = 1 << 22, kAclArray = 1 << 23, kAclVector = 1 << 24,
 };
 
 // Where the keys of a command are, in the terms of COMMAND INFO.

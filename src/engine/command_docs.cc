@@ -193,14 +193,14 @@ constexpr std::string_view kCategories[] = {
     "keyspace", "read",   "write",       "set",       "sortedset",  "list",        "hash",
     "string",   "bitmap", "hyperloglog", "geo",       "stream",     "pubsub",      "admin",
     "fast",     "slow",   "blocking",    "dangerous", "connection", "transaction", "scripting",
-    "json",     "search", "array",
+    "json",     "search", "array",       "vector",
 };
 
 constexpr std::string_view kGroups[] = {
     "generic", "string",       "list",       "set",    "sorted-set", "hash",
     "pubsub",  "transactions", "connection", "server", "scripting",  "hyperloglog",
     "cluster", "geo",          "stream",     "bitmap", "module",     "module",
-    "array",
+    "array",   "module",
 };
 
 void reply_flags(Reply& reply, std::span<const FlagName> names, uint32_t flags) {

@@ -71,6 +71,7 @@ uint32_t group_category(Group group) {
     case Group::kJson: return kAclJson;
     case Group::kSearch: return kAclSearch;
     case Group::kArray: return kAclArray;
+    case Group::kVector: return kAclVector;
     case Group::kServer:
     case Group::kCluster: return 0;
   }

@@ -17,6 +17,7 @@
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
+#include "types/vector_index.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -158,6 +159,7 @@ class CommandWriter {
       case Type::kStream: return stream(key, EntryStreamView(engine_.type_env(), held(entry)));
       case Type::kJson: return json(key, JsonView(engine_.type_env(), held(entry)));
       case Type::kArray: return array(key, ArrayView(held(entry)));
+      case Type::kVector: return vectors(key, VectorIndexView(engine_.type_env(), held(entry)));
       case Type::kIndex: break;
     }
     // No command builds it from parts.
@@ -188,6 +190,17 @@ class CommandWriter {
     });
     if (array.cursor() == kNoArrayCursor) return;
     out_.command("ARSEEK", key, std::to_string(array.cursor() + 1));
+  }
+
+  void vectors(std::string_view key, const VectorIndexView& index) {
+    const VectorTable& table = *index.table();
+    out_.command("VECTOR.CREATE", key, "DIM", std::to_string(table.dimension()), "METRIC",
+                 metric_name(table.metric()));
+    const size_t bytes = table.dimension() * sizeof(float);
+    table.each_row([&](const VectorTable::Row& row) {
+      out_.command("VECTOR.ADD", key, row.item->id(), "FP32",
+                   std::string_view(reinterpret_cast<const char*>(row.vector), bytes));
+    });
   }
 
   void list(std::string_view key, const ListView& list) {

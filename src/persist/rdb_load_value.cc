@@ -9,6 +9,7 @@
 #include "persist/rdb_json.h"
 #include "persist/rdb_module.h"
 #include "persist/rdb_search.h"
+#include "persist/rdb_vector.h"
 #include "types/object_ops.h"
 #include "types/type_env.h"
 
@@ -89,6 +90,10 @@ void RdbValueLoader::read_module() {
   if (!in_.failed() && name == kSearchModule) {
     std::unique_ptr<RdbElements> elements = read_index(env_, in_, module_version(id));
     return elements ? begin_elements(std::move(elements), Type::kIndex) : hold(Type::kIndex, {});
+  }
+  if (!in_.failed() && name == kVectorModule) {
+    std::unique_ptr<RdbElements> elements = read_vectors(env_, in_, module_version(id));
+    return elements ? begin_elements(std::move(elements), Type::kVector) : hold(Type::kVector, {});
   }
   if (!in_.failed() && name != kJsonModule) {
     in_.fail("The RDB file contains module data I can't load: no matching module type '" + name +

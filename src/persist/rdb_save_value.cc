@@ -8,6 +8,7 @@
 #include "keyspace/entry.h"
 #include "persist/rdb_json.h"
 #include "persist/rdb_search.h"
+#include "persist/rdb_vector.h"
 #include "types/array.h"
 #include "types/hash.h"
 #include "types/list.h"
@@ -262,6 +263,7 @@ uint8_t rdb_type_of(const Entry& entry, int version) {
       return version >= rdb::kWithConsumerActivity ? rdb::kStream3 : rdb::kStream2;
     case Type::kJson:
     case Type::kIndex:
+    case Type::kVector:
       return rdb::kModule;
     case Type::kArray:
       return rdb::kArray;
@@ -288,6 +290,8 @@ void write_value(RdbWriter& out, const Entry& entry, uint8_t type) {
       return write_index(out, entry);
     case Type::kArray:
       return write_array(out, entry);
+    case Type::kVector:
+      return write_vectors(out, entry);
     default:
       return write_string(out, entry);
   }

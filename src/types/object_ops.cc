@@ -7,6 +7,7 @@
 #include "types/list.h"
 #include "types/set.h"
 #include "types/stream.h"
+#include "types/vector_index.h"
 #include "types/zset.h"
 
 namespace redstart {
@@ -29,6 +30,8 @@ const ObjectOps* object_ops(Type type) {
       return &kForeignOps;
     case Type::kArray:
       return &kArrayOps;
+    case Type::kVector:
+      return &kVectorOps;
     case Type::kString:
       break;
   }

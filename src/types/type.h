@@ -5,7 +5,9 @@
 
 namespace redstart {
 
-enum class Type : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex, kArray };
-inline constexpr int kTypeCount = 9;
+enum class Type : uint8_t {
+  kString, kList, kSet, kZset, kHash, kStream, kJson, kIndex, kArray, kVector
+};
+inline constexpr int kTypeCount = 10;
 
 }  // namespace redstart

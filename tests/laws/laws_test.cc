@@ -31,6 +31,8 @@ void stock(CommandTest& t) {
   t.run("SEARCH.CREATE hashes ON HASH PREFIX 3 a b c SCHEMA f1 TEXT f2 F64 FAST m1 KEYWORD");
   t.run("SEARCH.CREATE documents ON JSON PREFIX 3 a c e SCHEMA f1 TEXT f1.f2 U64 FAST");
   t.run("SEARCH.CREATE entries ON STREAM d SCHEMA f1 TEXT");
+  t.run("VECTOR.CREATE vectors DIM 2 METRIC COSINE");
+  t.run("VECTOR.ADD vectors m1 VALUES 2 1 2.5");
   t.effects();
 }
 

@@ -91,7 +91,7 @@ void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
   switch (arg.type) {
     case ArgDoc::Type::kKey:
       if (arg.name == "index") {
-        return words->push_back(pick({"hashes", "documents", "entries", "a", "b"}));
+        return words->push_back(pick({"hashes", "documents", "entries", "vectors", "a", "b"}));
       }
       words->push_back(pick({"a", "b", "c", "d", "e", "number", "text", "bits"}));
       return;
@@ -101,6 +101,7 @@ void RandomCalls::add_once(const ArgDoc& arg, std::vector<std::string>* words) {
         return words->push_back(pick({"-", "+", "0", "3", "1000"}));
       }
       if (arg.name == "prefix") return words->push_back(pick({"a", "b", "c", "t", "number"}));
+      if (arg.name == "blob") return words->push_back(pick({"12345678", "AACAPwAAAEA=", "1234"}));
       if (arg.name == "filter") return words->push_back(filter());
       if (arg.name == "aggregations") return words->push_back(aggregations());
       if (arg.name == "language") return words->push_back(pick({"english", "turkish", "none"}));

@@ -62,6 +62,10 @@ void fill(CommandTest& t) {
   t.run("ARMSET small_a 3 7 18446744073709551614 'a text of its own'");
   t.run("ARSEEK small_a 18446744073709551615");
   t.run("ARSET fixed_a 5 x");
+  t.run("VECTOR.CREATE novectors DIM 3 METRIC DOT");
+  t.run("VECTOR.CREATE vectors DIM 2 METRIC COSINE");
+  t.run("VECTOR.ADD vectors a VALUES 2 0.1 -2");
+  t.run("VECTOR.ADD vectors b VALUES 2 1e-40 3e38");
   t.run("SEARCH.CREATE i ON HASH PREFIX 1 d: SCHEMA f TEXT n U64 FAST");
   t.run("SEARCH.CREATE of_x ON STREAM x SCHEMA f TEXT");
   for (const char* key : {"d:c", "d:a", "d:b", "d:c"}) t.run(std::string("HSET ") + key + " f v");

@@ -60,6 +60,12 @@ void stock(CommandTest& t) {
   t.run({"JSON.SET", "json", "$", "{\"a\":[1,-2,1.5,18446744073709551615,null,true,\"\\u00e9\"]}"});
   t.run("SEARCH.CREATE index ON HASH PREFIX 1 hash SCHEMA field TEXT");
   t.run("SEARCH.ALIASADD alias index");
+  t.run("VECTOR.CREATE novectors DIM 3 METRIC DOT");
+  t.run("VECTOR.CREATE vectors DIM 3 METRIC COSINE");
+  for (int i = 0; i < 300; i++) {
+    const std::string number = std::to_string(i);
+    t.run({"VECTOR.ADD", "vectors", "id " + number, "VALUES", "3", number, "-0.1", "1e-30"});
+  }
   t.run({"RPUSH", "giant", std::string(20000, 'g'), "a", std::string(9000, 'h')});
   t.run("XGROUP CREATE stream3 g 0");
   t.run("XREADGROUP GROUP g c COUNT 2 STREAMS stream3 >");
@@ -457,7 +463,7 @@ TEST(Rdb, WritesDocumentsOfRedisJson) {
   EXPECT_NE(saved(t).find(file.substr(9, file.size() - 9 - 9)), std::string::npos);
 }
 
-TEST(Rdb, RefusesDocumentsItCannotRead) {
+TEST(Rdb, RefusesValuesOfModulesItCannotRead) {
   struct Case {
     std::string_view name;
     int version;
@@ -468,12 +474,57 @@ TEST(Rdb, RefusesDocumentsItCannotRead) {
       {"ReJSON-RL", 4, "\x05\x01x", "is of version 4, which is not known here"},
       {"ReJSON-RL", 3, std::string("\x05\x01{\0", 4), "EOF while parsing an object"},
       {"ReJSON-RL", 3, std::string("\x02\x01\0", 3), "an item of another kind"},
-      {"ReJSON-RL", 3, std::string("\x05\x01" "1\x05", 4), "an item of another kind"},
+      {"ReJSON-RL", 3,
+       std::string("\x05\x01"
+                   "1\x05",
+                   4),
+       "an item of another kind"},
       {"ReJSON-RL", 0, std::string("\x02\x03\0", 3), "a value of unknown kind"},
       {"ReJSON-RL", 0, std::string("\x02\x02\x05\x01\xff\0", 6), "a text that is not UTF-8"},
       {"ReJSON-RL", 3, std::string("\x05\x03\"\xff\"\0", 6), "not UTF-8"},
       {"ReJSON-RL", 0, std::string("\x02\x04\x04\0\0\0\0\0\0\xf0\x7f\0", 12),
        "a number that is none"},
+      {"RS-vector", 2, "\x02\x01x", "is of version 2, which is not known here"},
+      {"RS-vector", 1,
+       std::string("\x02\0\x05\x03"
+                   "DOT\x02\0\0",
+                   10),
+       "a dimension that is none"},
+      {"RS-vector", 1,
+       std::string("\x02\x80\0\0\x80\x01\x05\x03"
+                   "DOT\x02\0\0",
+                   14),
+       "a dimension that is none"},
+      {"RS-vector", 1,
+       std::string("\x02\1\x05\x03"
+                   "L-2\x02\0\0",
+                   10),
+       "a metric that is not known"},
+      {"RS-vector", 1,
+       std::string("\x02\1\x05\x03"
+                   "DOT\x02\x01\x05\0\x05\4\0\0\0\0\0",
+                   17),
+       "a vector without an id"},
+      {"RS-vector", 1,
+       std::string("\x02\1\x05\x03"
+                   "DOT\x02\x01\x05\1a\x05\3xyz\0",
+                   17),
+       "a vector of another length"},
+      {"RS-vector", 1,
+       std::string("\x02\2\x05\x03"
+                   "DOT\x02\x01\x05\1a\x05\4wxyz\0",
+                   18),
+       "a vector of another length"},
+      {"RS-vector", 1,
+       std::string("\x02\1\x05\x03"
+                   "DOT\x02\x01\x05\1a\x05\4\0\0\x80\x7f\0",
+                   18),
+       "a number that is none"},
+      {"RS-vector", 1,
+       std::string("\x02\1\x05\x03"
+                   "DOT\x02\x02\x05\1a\x05\4wxyz\x05\1a\x05\4wxyz\0",
+                   27),
+       "an id twice"},
       {"OtherMods", 1, std::string("\0", 1), "no matching module type 'OtherMods'"},
   };
   for (const Case& c : cases) {

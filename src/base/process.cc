@@ -68,6 +68,11 @@ CpuTimes cpu_times(CpuOf whose) {
   return {seconds(usage.ru_utime), seconds(usage.ru_stime)};
 }
 
+int64_t thread_cpu_us() {
+  const CpuTimes worked = cpu_times(CpuOf::kThread);
+  return static_cast<int64_t>((worked.user_s + worked.system_s) * 1e6);
+}
+
 std::string system_name() {
   utsname name = {};
   if (uname(&name) != 0) return {};

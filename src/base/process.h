@@ -22,6 +22,8 @@ struct CpuTimes {
 };
 enum class CpuOf : uint8_t { kProcess, kThread, kChildren };
 CpuTimes cpu_times(CpuOf whose);
+// What the calling thread has worked so far.
+int64_t thread_cpu_us();
 
 // "Linux 6.1.0 x86_64"
 std::string system_name();

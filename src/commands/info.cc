@@ -339,6 +339,7 @@ void stats_section(const Context& c, Lines& out) {
   out.add("instantaneous_eventloop_cycles_per_sec", rates.turns);
   out.add("instantaneous_eventloop_duration_usec", scale.us(rates.ticks_per_turn));
   out.add("longest_turn_usec", stats.longest_turn_us);
+  out.add("longest_turn_cpu_usec", stats.longest_turn_cpu_us);
   out.add("acl_access_denied_auth", stats.acl_denied_auth);
   out.add("acl_access_denied_cmd", stats.acl_denied_command);
   out.add("acl_access_denied_key", stats.acl_denied_key);

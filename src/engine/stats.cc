@@ -27,10 +27,11 @@ void Stats::count_error(std::string_view code) {
   }
 }
 
-void Stats::count_turn(uint64_t ticks, uint64_t us) {
+void Stats::count_turn(uint64_t ticks, uint64_t us, uint64_t cpu_us) {
   turns++;
   turn_ticks += ticks;
   longest_turn_us = std::max(longest_turn_us, us);
+  longest_turn_cpu_us = std::max(longest_turn_cpu_us, cpu_us);
   most_commands_in_turn = std::max(most_commands_in_turn, total_commands - commands_before_turn_);
   commands_before_turn_ = total_commands;
 }

@@ -200,6 +200,8 @@ void append_metrics(Engine& engine, OutBuf& out) {
   m.counter("received_bytes_total", "Bytes read from clients.", stats.bytes_in);
   m.counter("sent_bytes_total", "Bytes written to clients.", stats.bytes_out);
   m.gauge("longest_turn_microseconds", "The longest turn of the loop.", stats.longest_turn_us);
+  m.gauge("longest_turn_cpu_microseconds",
+          "The same without what the machine gave to others meanwhile.", stats.longest_turn_cpu_us);
   append_command_metrics(m, engine, stats);
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/process.h"
 #include "base/ticks.h"
 #include "engine/client_memory.h"
 #include "engine/engine.h"
@@ -20,6 +21,11 @@ constexpr size_t kSignalCount = std::size(kSignals);
 
 // A turn that has taken this long reads no further stream that sends much.
 constexpr int64_t kBusyUs = 1000;
+// Of turns this long it is told how much of them was CPU time. To look at that is a system call,
+// too much for every short turn: what this thread had used when a turn began is known to so many
+// us.
+constexpr uint64_t kLongUs = 500;
+constexpr int64_t kCpuTimeUs = 100;
 // How many of those who were told something are written to before the loop looks for requests
 // again: 50 us. Once the first of them has waited too long it goes on for as long.
 constexpr size_t kToldAtOnce = 16;
@@ -182,6 +188,10 @@ void Loop::begin_turn() {
   in_turn_ = true;
   turn_number_++;
   turn_began_ticks_ = read_ticks();
+  if (engine_.tick_scale().us(turn_began_ticks_ - cpu_seen_ticks_) >= kCpuTimeUs) {
+    cpu_seen_ticks_ = turn_began_ticks_;
+    cpu_seen_us_ = thread_cpu_us();
+  }
   engine_.begin_turn();
 }
 
@@ -217,14 +227,19 @@ void Loop::finish_turn(bool goes_on) {
   bury_closed();
   if (chunks_.has_surplus() && !give_back_timer_) give_back_chunks();
 
-  work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty() ||
-                !told_.empty();
-  Stats& stats = engine_.default_tenant().stats;
+  work_left_ |= !unfinished_.empty() || !unflushed_.empty() || !busy_.empty() || !told_.empty();
   const uint64_t end_ticks = read_ticks();
-  const uint64_t turn_ticks = end_ticks - turn_began_ticks_;
-  stats.upkeep_ticks += end_ticks - flushed_ticks;
-  stats.count_turn(turn_ticks, static_cast<uint64_t>(engine_.tick_scale().us(turn_ticks)));
+  engine_.default_tenant().stats.upkeep_ticks += end_ticks - flushed_ticks;
+  count_turn(end_ticks - turn_began_ticks_);
   in_turn_ = false;
+}
+
+// A long turn may have been kept waiting by the machine.
+void Loop::count_turn(uint64_t ticks) {
+  const auto us = static_cast<uint64_t>(engine_.tick_scale().us(ticks));
+  uint64_t cpu_us = us;
+  if (us >= kLongUs) cpu_us = std::min(us, static_cast<uint64_t>(thread_cpu_us() - cpu_seen_us_));
+  engine_.default_tenant().stats.count_turn(ticks, us, cpu_us);
 }
 
 // Streams that send much, in the order they came: one, and more as long as the turn is short.

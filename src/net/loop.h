@@ -1,7 +1,8 @@
 // The loop that drives the engine: one thread, one libuv loop, one turn after the other.
 //
 //   poll -> read callbacks run commands, small ones some reads later; replies gather in the streams
-//        -> before the next poll: commands still waiting, leftover work, end of the engine's turn, [the log's write],
+//        -> before the next poll: commands that wait, leftover work, end of the engine's turn,
+//           [the log's write],
 //           then every stream with answers is flushed, then some of those that were only told
 //           something, then closed streams are buried
 //        -> the same once more for streams that send much at once: the others have their answers
@@ -121,6 +122,7 @@ class Loop {
   void begin_turn();
   void before_poll(bool goes_on);
   void finish_turn(bool goes_on);
+  void count_turn(uint64_t ticks);
   void read_busy();
   void run_posted();
   void run_unfinished();
@@ -146,8 +148,10 @@ class Loop {
   uint32_t turn_number_ = 0;
   size_t connections_ = 0;
   size_t input_bytes_ = 0;
-  size_t unsent_bytes_ = 0;    // at the end of the last turn
+  size_t unsent_bytes_ = 0;  // at the end of the last turn
   uint64_t turn_began_ticks_ = 0;
+  uint64_t cpu_seen_ticks_ = 0;
+  int64_t cpu_seen_us_ = 0;  // used by this thread until then
   TimerId give_back_timer_ = 0;
 
   // Reused from turn to turn: no allocation in the steady state.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/big_buf.h"
+#include "base/process.h"
 #include "tests/net/door_fixture.h"
 
 namespace redstart::test {
@@ -69,6 +70,31 @@ TEST_F(DoorTest, LoopAnswersTheOthersBeforeItReadsWhoSendsMuch) {
   little.send("ping\r\n");
   loop.turn(0);
   EXPECT_EQ(answer(much, 4), ":" + std::to_string(std::stoi(before) + 1) + "\r\n");
+}
+
+// So much CPU time; or nothing for longer.
+void work(Context& c) {
+  const int64_t began = thread_cpu_us();
+  while (thread_cpu_us() - began < 600) {
+  }
+  c.reply.ok();
+}
+void doze(Context& c) {
+  usleep(20000);
+  c.reply.ok();
+}
+constexpr CommandSpec kWork = {.name = "work", .arity = 1, .run = work};
+constexpr CommandSpec kDoze = {.name = "doze", .arity = 1, .run = doze};
+constexpr const CommandSpec* kLong[] = {&kWork, &kDoze};
+
+TEST_F(DoorTest, LoopTellsWorkFromWaitingInItsLongestTurn) {
+  engine.add_commands(kLong);
+  Client client(port());
+  ASSERT_EQ(ask(client, request({"work"}), 5), "+OK\r\n");
+  EXPECT_GE(stats().longest_turn_cpu_us, 600u);
+  ASSERT_EQ(ask(client, request({"work"}) + request({"doze"}), 10), "+OK\r\n+OK\r\n");
+  EXPECT_GE(stats().longest_turn_us, 20600u);
+  EXPECT_LT(stats().longest_turn_cpu_us, 20000u);
 }
 
 void tell_others(Engine& engine, const Session* teller, char letter) {

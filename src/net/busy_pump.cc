@@ -36,7 +36,6 @@ void BusyPump::collect(int waiting_fd) {
   for (Door* door : doors_) {
     door->each_stream([&](Stream& stream) {
       if (stream.closing() || !stream.io() || stream.io()->fd() == waiting_fd) return;
-      if (stream.in_hand()) return;
       streams_.push_back(&stream);
       polls_.push_back({stream.io()->fd(), POLLIN, 0});
     });

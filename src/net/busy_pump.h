@@ -1,10 +1,10 @@
-// Serves others while a script runs for long: SCRIPT KILL has to get through, and everybody else has
-// to hear BUSY instead of nothing.
+// Serves others while a script runs for long: SCRIPT KILL has to get through, and everybody else
+// has to hear BUSY instead of nothing.
 //
 // The script runs inside a callback of the loop, and libuv's loop is never entered twice. So the
-// pump polls the sockets itself, accepts, reads and answers, on buffers of its own, through the same
-// Stream::on_bytes() as ever; what may be run is the business of the gates. The connection that
-// waits for the script is left alone: its bytes and its half-written answer are in use.
+// pump polls the sockets itself, accepts, reads and answers, on buffers of its own, through the
+// same Stream::on_bytes() as ever; what may be run is the business of the gates. The connection
+// that waits for the script is left alone: its bytes and its half-written answer are in use.
 #pragma once
 
 #include <poll.h>

@@ -13,8 +13,8 @@ void ReadAhead::add(Stream* stream, std::string_view bytes, const KeyGlance& gla
   Slot& added = slot(end_++);
   added.stream = stream;
   added.glance = glance;
-  added.size = bytes.size();
-  memcpy(added.bytes, bytes.data(), bytes.size());
+  memcpy(added.copy, bytes.data(), bytes.size());
+  added.bytes = {added.copy, bytes.size()};
   glance.keys->prefetch_line(glance.hash);
   const uint32_t waiting = end_ - first_;
   if (waiting > kLineAhead) {
@@ -24,9 +24,16 @@ void ReadAhead::add(Stream* stream, std::string_view bytes, const KeyGlance& gla
   if (waiting > kAhead) run_first();
 }
 
+void ReadAhead::run_before(Stream* stream, std::string_view bytes) {
+  Slot& last = slot(end_++);
+  last.stream = stream;
+  last.bytes = bytes;
+  run();
+}
+
 void ReadAhead::run_first() {
   const Slot& next = slot(first_++);
-  if (next.stream) next.stream->run_ahead({next.bytes, next.size});
+  if (next.stream) next.stream->take_read(next.bytes.data(), next.bytes.size());
 }
 
 void ReadAhead::forget(const Stream* stream) {

@@ -8,7 +8,9 @@
 // window for that (net/connection.h); this is the window across connections.
 //
 // For everybody else a request that waits here has not been received yet. What runs, runs in the
-// order in which it was received: whoever is not taken lets those that wait run before itself.
+// order in which it was received: what needs no key, or is longer, waits for no more than those
+// before it to run. Even then it waits here, as one of them may be a script that runs for long, and
+// others are served meanwhile.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +33,11 @@ class ReadAhead {
   // Longer requests are not copied; what moves their bytes costs more than their key.
   static constexpr size_t kBytesMax = 256;
 
+  bool empty() const { return first_ == end_; }
   // Copies `bytes`, which `stream` gets back when it is their turn.
   void add(Stream* stream, std::string_view bytes, const KeyGlance& glance);
+  // Runs all that wait, and then these, which stay where they are until this returns.
+  void run_before(Stream* stream, std::string_view bytes);
   // Runs all that wait. May be called while one of them runs: then those behind it.
   void run() {
     while (first_ != end_) run_first();
@@ -44,14 +49,14 @@ class ReadAhead {
   // How many others are received from before a request runs, and before its entry is asked for.
   static constexpr uint32_t kAhead = 4;
   static constexpr uint32_t kLineAhead = 2;
-  // One more than wait: the one that runs keeps its bytes. A power of two.
+  // The one that runs keeps its bytes, too. A power of two.
   static constexpr uint32_t kSlots = 8;
 
   struct Slot {
     Stream* stream;  // null: it went
     KeyGlance glance;
-    size_t size;
-    char bytes[kBytesMax];
+    std::string_view bytes;
+    char copy[kBytesMax];
   };
   Slot& slot(uint32_t number) { return slots_[number % kSlots]; }
   void run_first();

@@ -126,60 +126,44 @@ void Stream::read_now() {
   const Space free = space();
   if (free.size == 0) return;
   const ssize_t size = io_->try_read(free.at, free.size);
-  if (size > 0) return take_read(static_cast<size_t>(size));
+  if (size > 0) return take_read(loop().read_buffer(), static_cast<size_t>(size));
   if (size < 0) on_read_end("Client closed connection");
 }
 
 void Stream::on_read(size_t size) {
-  loop().enter_turn();
-  if (wait_ahead(size)) return;
-  in_hand_ = true;
-  loop().ahead().run();
-  in_hand_ = false;
-  take_read(size);
-}
-
-bool Stream::wait_ahead(size_t size) {
-  if (size > ReadAhead::kBytesMax || rest_.size > 0 || straight_left_ > 0 || closing())
-    return false;
-  const std::string_view bytes(loop().read_buffer(), size);
-  const KeyGlance first = glance(bytes);
-  if (!first.keys) return false;
-  waits_ahead_ = true;
-  sends_much_ = false;
-  turn_bytes_ += static_cast<uint32_t>(size);
-  loop().ahead().add(this, bytes, first);
-  return true;
-}
-
-void Stream::run_ahead(std::string_view bytes) {
-  waits_ahead_ = false;
-  if (closing()) return drop_read(bytes.size());
-  note_read(bytes.size());
-  consume(bytes);
-}
-
-void Stream::take_read(size_t size) {
   Loop& l = loop();
   l.enter_turn();
+  const char* buffer = l.read_buffer();
+  if (size <= ReadAhead::kBytesMax && rest_.size == 0 && straight_left_ == 0 && !closing()) {
+    const std::string_view bytes(buffer, size);
+    const KeyGlance first = glance(bytes);
+    waits_ahead_ = first.keys != nullptr;
+    if (waits_ahead_) return l.ahead().add(this, bytes, first);
+  }
+  if (l.ahead().empty()) return take_read(buffer, size);
+  waits_ahead_ = true;
+  l.ahead().run_before(this, {buffer, size});
+}
+
+void Stream::take_read(const char* buffer, size_t size) {
+  Loop& l = loop();
+  l.enter_turn();
+  waits_ahead_ = false;
   turn_bytes_ += static_cast<uint32_t>(size);
   sends_much_ = size >= kMuch;
   if (closing()) return drop_read(size);
-  note_read(size);
+  door_.touch(this, l.engine().now_ms());
+  on_traffic(size, 0);
+
   if (straight_left_ > 0) {
     straight_at_ += size;
     straight_left_ -= size;
     if (straight_left_ == 0) on_straight_read();
     return;
   }
-  if (rest_.size <= kRestCopyMax) return consume({l.read_buffer(), rest_.size + size});
+  if (rest_.size <= kRestCopyMax) return consume({buffer, rest_.size + size});
   rest_.size += size;
   consume(rest_.view());
-}
-
-void Stream::note_read(size_t size) {
-  door_.touch(this, door_.engine().now_ms());
-  on_traffic(size, 0);
 }
 
 void Stream::drop_read(size_t size) {

@@ -64,11 +64,9 @@ class Stream : public ListNode, private StreamIo::Owner {
 
   // Takes what has arrived, without waiting for the loop to say so.
   void read_now();
-  // Bytes of it lie in the loop's buffer and wait until others have run.
-  bool in_hand() const { return in_hand_; }
 
-  // By ReadAhead: it is the turn of what was received.
-  void run_ahead(std::string_view bytes);
+  // By ReadAhead: it is the turn of what was received, behind the rest if that is short.
+  void take_read(const char* buffer, size_t size);
 
   // The loop's, once per turn.
   void read_deferred();
@@ -151,9 +149,6 @@ class Stream : public ListNode, private StreamIo::Owner {
   void on_read_end(std::string_view reason) override;
   void on_writable() override;
 
-  bool wait_ahead(size_t size);
-  void take_read(size_t size);
-  void note_read(size_t size);
   void drop_read(size_t size);
   void finish_closing();
   void stop_timer();
@@ -180,7 +175,6 @@ class Stream : public ListNode, private StreamIo::Owner {
   bool sends_much_ : 1 = false;
   bool read_deferred_ : 1 = false;
   bool waits_ahead_ : 1 = false;
-  bool in_hand_ : 1 = false;
   bool closing_ : 1 = false;  // once flushed
   bool closed_ : 1 = false;
   uint32_t linger_left_ = 0;  // bytes that may still be read and dropped

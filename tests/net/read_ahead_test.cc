@@ -165,18 +165,23 @@ TEST_F(ReadAheadBusyTest, ThoseThatWaitAreServedMeanwhile) {
   for (size_t i = 1; i < 4; i++) EXPECT_EQ(heard(i), ":" + std::to_string(i) + "\r\n");
 }
 
-TEST_F(ReadAheadBusyTest, WhoIsInHandIsNotReadFurther) {
-  connect(2);
-  at_first = [&](Context& c) {
-    send(1, request({"echo", "later"}));
-    be_busy(c);
-  };
-  send(0, small);
-  send(1, long_one);
-  loop.turn(100);
-  EXPECT_EQ(heard(0), ":1\r\n");
-  turns(2);
-  EXPECT_EQ(heard(1), ":2\r\n$5\r\nlater\r\n");
+TEST_F(ReadAheadBusyTest, SoIsTheOneThatOnlyWaitsForThemToRun) {
+  for (const std::string& last : {long_one, without_key}) {
+    clients.clear();
+    sessions.clear();
+    turns(3);
+    connect(2);
+    ran = 0;
+    at_first = [&](Context& c) {
+      send(1, last);
+      be_busy(c);
+    };
+    send(0, small);
+    send(1, last);
+    loop.turn(100);
+    EXPECT_EQ(heard(1), ":1\r\n:2\r\n");
+    EXPECT_EQ(heard(0), ":3\r\n");
+  }
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ void Replication::stop_following() {
   }
   has_history_ = false;
   drop_replicas();
+  replicas_.nobody_since_now();
   engine_.config().edit().replicaof.clear();
   engine_.attention &= ~kFollowsMaster;
   engine_.keyspace_shared().replica = false;

@@ -442,6 +442,16 @@ TEST(Link, AsAMasterItGoesOnWhereItsMasterWas) {
   EXPECT_EQ(t.shake_hands(), "PSYNC " + id + " " + std::to_string(offset + 1));
 }
 
+TEST(Link, OthersHaveTheTimeToFollowTheNewMaster) {
+  ReplicaTest t;
+  t.clock().advance_ms(7200000);  // a server that has run for longer than a backlog is kept
+  t.follow_nothing();
+  t.run("REPLICAOF NO ONE");
+  t.pass_ms(2000);
+  EXPECT_EQ(t.info("repl_backlog_active"), "1");
+  EXPECT_EQ(t.info("master_replid2"), t.kId);
+}
+
 TEST(Link, ARestartedReplicaGoesOn) {
   ReplicaTest t;
   t.replication.go_on_from(t.kId, 500, 4);

@@ -45,6 +45,12 @@ bool does(const Arrival& a, uint32_t flags) {
          (a.session.transaction->flags & flags);
 }
 
+// This one, and each call of the queue that is about to run.
+bool all_are(const Arrival& a, uint32_t flag) {
+  const bool runs_queue = (a.flags() & kRunsQueue) && a.session.transaction;
+  return (a.flags() & flag) && (!runs_queue || (a.session.transaction->common_flags & flag));
+}
+
 bool over_http(const Session& session) { return session.attention & kHttpCommand; }
 
 Gate known(const Arrival& a) {
@@ -153,12 +159,12 @@ Gate fits_listener(const Arrival& a) {
 
 // What it has may be old.
 Gate not_stale(const Arrival& a) {
-  if (!(a.engine.attention & kFollowsMaster) || (a.flags() & kStale)) return Gate::kPass;
+  if (!(a.engine.attention & kFollowsMaster) || all_are(a, kStale)) return Gate::kPass;
   return serves_no_stale_data(a.session) ? a.refuse(kMasterDown) : Gate::kPass;
 }
 
 Gate not_loading(const Arrival& a) {
-  if ((a.engine.attention & kLoadingData) && !(a.flags() & kLoading)) {
+  if ((a.engine.attention & kLoadingData) && !all_are(a, kLoading)) {
     return a.refuse(err::kLoading);
   }
   if ((a.engine.attention & kLoadingAside) && (a.flags() & kNoAsyncLoading)) {

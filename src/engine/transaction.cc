@@ -92,7 +92,9 @@ void transaction_queue(Session& session, const Call& call) {
   Transaction& transaction = *session.transaction;
   if (!transaction.failed && !transaction.watch_broken) {
     transaction.queue.emplace_back(*call.command, call.args);
-    transaction.flags |= declared_flags(session, call);
+    const uint32_t flags = declared_flags(session, call);
+    transaction.flags |= flags;
+    transaction.common_flags &= flags;
   }
 }
 

@@ -25,11 +25,12 @@ class Session;
 
 class Transaction {
  public:
-  bool open = false;          // between MULTI and EXEC
-  bool failed = false;        // a command could not be queued
+  bool open = false;    // between MULTI and EXEC
+  bool failed = false;  // a command could not be queued
   bool watch_broken = false;
   std::vector<QueuedCall> queue;
-  uint32_t flags = 0;  // of the calls queued, all together
+  uint32_t flags = 0;           // of the calls queued, all together
+  uint32_t common_flags = ~0u;  // those that each of them has
   std::vector<OwnedPlace> watched;
   size_t bytes() const;
 };

@@ -339,7 +339,13 @@ TEST(Link, StaleDataMayBeRefused) {
   ReplicaTest t(settings);
   t.follow_nothing();
   EXPECT_EQ(t.run("GET k"), "nil");
+  t.run("MULTI");
+  t.run("GET k");
   t.end();
+  // What was queued before would be as old.
+  EXPECT_EQ(t.run("EXEC"),
+            "(error) EXECABORT Transaction discarded because of: MASTERDOWN Link with MASTER is "
+            "down and replica-serve-stale-data is set to 'no'.");
   EXPECT_EQ(t.run("GET k"),
             "(error) MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to "
             "'no'.");

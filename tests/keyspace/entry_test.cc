@@ -68,7 +68,8 @@ TEST(Entry, KnowsItsTypeAndEncoding) {
   Slab slab;
   void* object = nullptr;
   const std::string_view value(reinterpret_cast<const char*>(&object), sizeof object);
-  for (int number = 0; number < kTypeCount; number++) {
+  // A string's encoding says how its bytes lie, and changes with them.
+  for (int number = static_cast<int>(Type::kString) + 1; number < kTypeCount; number++) {
     const Type type = static_cast<Type>(number);
     for (uint8_t encoding = 0; encoding < (type < Type::kIndex ? 8 : 2); encoding++) {
       Entry* entry = EntryMaker::make(slab, "key", 7, {type, encoding, 5}, value);

@@ -3,6 +3,7 @@
 #include "engine/command_help.h"
 #include "engine/context.h"
 #include "engine/exec_unit.h"
+#include "engine/replication_state.h"
 #include "engine/session.h"
 #include "engine/subscriptions.h"
 #include "engine/tenant.h"
@@ -139,8 +140,30 @@ constexpr CommandSpec kSunsubscribe = {.name = "sunsubscribe",
 
 // --- Publishing
 
+// Those who listen to a replica hear it there.
+void tell_replicas(Context& c) {
+  const ReplicationState* replication = c.tenant.replication;
+  if (!replication || !replication->is_master() || replication->replica_memory() == 0) return;
+  Propagation& propagation = c.tenant.propagation;
+  std::string record;
+  const auto add = [&record](Args words) {
+    record += "*" + std::to_string(words.size()) + "\r\n";
+    for (std::string_view word : words) {
+      record += "$" + std::to_string(word.size()) + "\r\n";
+      record.append(word).append("\r\n");
+    }
+  };
+  // A stream begins with a keyspace, whatever follows.
+  const std::string db = std::to_string(c.session.db);
+  const std::string_view select[] = {"SELECT", db};
+  if (propagation.selected_db() < 0) add(select);
+  add(c.args);
+  propagation.add_for_replicas(record);
+}
+
 void publish(Context& c) {
   c.reply.integer(static_cast<int64_t>(c.tenant.hub().publish(c.arg(1), c.arg(2))));
+  tell_replicas(c);
 }
 constexpr CommandSpec kPublish = {
     .name = "publish",
@@ -156,6 +179,7 @@ constexpr CommandSpec kPublish = {
 
 void spublish(Context& c) {
   c.reply.integer(static_cast<int64_t>(c.tenant.hub().publish_to_shard(c.arg(1), c.arg(2))));
+  tell_replicas(c);
 }
 constexpr CommandSpec kSpublish = {
     .name = "spublish",

@@ -49,7 +49,13 @@ void Propagation::add_effect(int db, Args effect) {
   effects_++;
 }
 
+// Inside a unit it keeps its place among the effects, and a log has it, too: there it does nothing.
 void Propagation::add_for_replicas(std::string_view record) {
+  if (effects_ > 0) {
+    pending_.append(record);
+    effects_++;
+    return;
+  }
   offset_ += record.size();
   for (LogReader* reader : readers_) reader->on_replica_record(record);
 }

@@ -304,6 +304,24 @@ TEST(Replication, EndsThoseWhoseOutputIsTooLong) {
   }
 }
 
+TEST(Replication, TellsReplicasWhatIsPublished) {
+  MasterTest t;
+  const std::string message = "*3\r\n$7\r\nPUBLISH\r\n$1\r\nc\r\n$1\r\nm\r\n";
+  const std::string set = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\n1\r\n";
+  const std::string multi = "*1\r\n$5\r\nMULTI\r\n", exec = "*1\r\n$4\r\nEXEC\r\n";
+  auto peer = t.online_peer();
+  t.run("PUBLISH c m");
+  t.turn();
+  EXPECT_EQ(peer->sent(), std::string(kSelect0) + message);
+  t.run("SET k 1");
+  t.run("PUBLISH c m");
+  t.turn();
+  EXPECT_EQ(peer->sent(), std::string(kSelect0) + set + message);
+  for (const char* call : {"MULTI", "SET k 1", "PUBLISH c m", "EXEC"}) t.run(call);
+  t.turn();
+  EXPECT_EQ(peer->sent(), multi + set + message + exec);
+}
+
 TEST(Replication, WaitAsksReplicas) {
   MasterTest t;
   auto first = t.online_peer(), second = t.online_peer();

@@ -38,7 +38,7 @@ BANNED = [
     (r"(?<![\w.>:])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&)", ["base/clock.cc"],
      "ask the injected base/clock.h: tests own the time"),
     (r"\b(?:gettimeofday|clock_gettime)\s*\(|\b(?:system|steady|high_resolution)_clock\b",
-     ["base/clock.cc", "base/ticks.", "base/log.cc"],
+     ["base/clock.cc", "base/ticks.", "base/process.cc", "base/log.cc"],
      "ask the injected base/clock.h: tests own the time"),
     (r"\b(?:printf|puts|putchar)\s*\(|\bstd::cout\b|\bstdout\b", ["base/log.cc", "server/"],
      "answer through Reply, or log through base/log.h"),

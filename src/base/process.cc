@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -69,8 +70,10 @@ CpuTimes cpu_times(CpuOf whose) {
 }
 
 int64_t thread_cpu_us() {
-  const CpuTimes worked = cpu_times(CpuOf::kThread);
-  return static_cast<int64_t>((worked.user_s + worked.system_s) * 1e6);
+  // getrusage() knows of this thread's last tick only, some milliseconds ago.
+  timespec worked = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &worked);
+  return int64_t{worked.tv_sec} * 1000000 + worked.tv_nsec / 1000;
 }
 
 std::string system_name() {

@@ -21,6 +21,7 @@
 #include "engine/replication_state.h"
 #include "types/list.h"
 #include "types/value_digest.h"
+#include "wire/command_text.h"
 
 namespace redstart {
 namespace {
@@ -301,11 +302,8 @@ constexpr size_t kAny = SIZE_MAX;
 
 // Replicas alone are told this, whatever it is.
 void replicate(Context& c) {
-  std::string record = "*" + std::to_string(c.argc() - 2) + "\r\n";
-  for (std::string_view word : c.args.subspan(2)) {
-    record += "$" + std::to_string(word.size()) + "\r\n";
-    record.append(word).append("\r\n");
-  }
+  std::string record;
+  append_command(&record, c.args.subspan(2));
   c.tenant.propagation.add_for_replicas(record);
   c.reply.ok();
 }

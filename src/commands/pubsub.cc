@@ -7,6 +7,7 @@
 #include "engine/session.h"
 #include "engine/subscriptions.h"
 #include "engine/tenant.h"
+#include "wire/command_text.h"
 
 namespace redstart {
 namespace {
@@ -146,18 +147,11 @@ void tell_replicas(Context& c) {
   if (!replication || !replication->is_master() || replication->replica_memory() == 0) return;
   Propagation& propagation = c.tenant.propagation;
   std::string record;
-  const auto add = [&record](Args words) {
-    record += "*" + std::to_string(words.size()) + "\r\n";
-    for (std::string_view word : words) {
-      record += "$" + std::to_string(word.size()) + "\r\n";
-      record.append(word).append("\r\n");
-    }
-  };
   // A stream begins with a keyspace, whatever follows.
   const std::string db = std::to_string(c.session.db);
   const std::string_view select[] = {"SELECT", db};
-  if (propagation.selected_db() < 0) add(select);
-  add(c.args);
+  if (propagation.selected_db() < 0) append_command(&record, select);
+  append_command(&record, c.args);
   propagation.add_for_replicas(record);
 }
 

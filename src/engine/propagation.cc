@@ -3,27 +3,13 @@
 #include <algorithm>
 
 #include "base/numbers.h"
+#include "wire/command_text.h"
 
 namespace redstart {
 namespace {
 
 constexpr std::string_view kMulti = "*1\r\n$5\r\nMULTI\r\n";
 constexpr std::string_view kExec = "*1\r\n$4\r\nEXEC\r\n";
-
-void append_header(std::string* out, char kind, size_t count) {
-  char text[kIntTextMax];
-  out->push_back(kind);
-  out->append(text, write_uint64(text, count));
-  out->append("\r\n");
-}
-
-void encode(std::string* out, Args effect) {
-  append_header(out, '*', effect.size());
-  for (std::string_view arg : effect) {
-    append_header(out, '$', arg.size());
-    out->append(arg).append("\r\n");
-  }
-}
 
 }  // namespace
 
@@ -42,10 +28,10 @@ void Propagation::add_effect(int db, Args effect) {
   if (db != selected_db_) {
     char text[kIntTextMax];
     std::string_view select[] = {"SELECT", {text, write_int64(text, db)}};
-    encode(&pending_, select);
+    append_command(&pending_, select);
     selected_db_ = db;
   }
-  encode(&pending_, effect);
+  append_command(&pending_, effect);
   effects_++;
 }
 

@@ -11,6 +11,7 @@
 #include "persist/persist_commands.h"
 #include "persist/rdb_save.h"
 #include "persist/storage.h"
+#include "wire/command_text.h"
 
 namespace redstart {
 namespace {
@@ -71,14 +72,6 @@ bool read_call(Context& c, MigrateCall* call) {
   return true;
 }
 
-void add_command(std::string* out, std::initializer_list<std::string_view> words) {
-  *out += "*" + std::to_string(words.size()) + "\r\n";
-  for (std::string_view word : words) {
-    *out += "$" + std::to_string(word.size()) + "\r\n";
-    out->append(word) += "\r\n";
-  }
-}
-
 // One try over one connection.
 class Transfer {
  public:
@@ -112,11 +105,11 @@ class Transfer {
   std::string make_request() {
     std::string out;
     if (call_.password && call_.user) {
-      add_command(&out, {"AUTH", *call_.user, *call_.password});
+      append_command(&out, {"AUTH", *call_.user, *call_.password});
     } else if (call_.password) {
-      add_command(&out, {"AUTH", *call_.password});
+      append_command(&out, {"AUTH", *call_.password});
     }
-    if (selects_) add_command(&out, {"SELECT", std::to_string(call_.db)});
+    if (selects_) append_command(&out, {"SELECT", std::to_string(call_.db)});
     for (std::string_view key : call_.keys) {
       const Entry* entry = c_.keys.peek(c_.keys.key(key));
       if (!entry) continue;
@@ -125,9 +118,9 @@ class Transfer {
       std::string payload = dump_payload(*entry, rdb_save_options(c_.engine));
       std::string ttl = std::to_string(ttl_ms);
       if (call_.replace) {
-        add_command(&out, {"RESTORE", key, ttl, payload, "REPLACE"});
+        append_command(&out, {"RESTORE", key, ttl, payload, "REPLACE"});
       } else {
-        add_command(&out, {"RESTORE", key, ttl, payload});
+        append_command(&out, {"RESTORE", key, ttl, payload});
       }
       sent_.push_back(key);
     }

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "persist/storage.h"
 #include "replication/replication.h"
+#include "wire/command_text.h"
 
 namespace redstart {
 
@@ -136,11 +137,8 @@ size_t Link::memory() const {
 }
 
 void Link::say(std::initializer_list<std::string_view> words) {
-  std::string text = "*" + std::to_string(words.size()) + "\r\n";
-  for (std::string_view word : words) {
-    text += "$" + std::to_string(word.size()) + "\r\n";
-    text.append(word).append("\r\n");
-  }
+  std::string text;
+  append_command(&text, words);
   if (socket_) socket_->send(text);
 }
 
